@@ -1,0 +1,152 @@
+import { type Static, type TSchema, Type } from 'typebox';
+import { Conversation } from './entities/conversation.ts';
+import { Member, Role } from './entities/member.ts';
+import { Message } from './entities/message.ts';
+import { Counter, Cursor, closed, Timestamp, Uuid } from './schemas.ts';
+
+/**
+ * `durable`: a row of the conversation's log, numbered by `pos`, replayed on resume.
+ * `personal`: a row of the user's log, replayed on resume, without `pos`.
+ * `state`: the newest value counts; resume sends it again where it changed.
+ * `ephemeral`: may be dropped under load and is never replayed.
+ * `control`: about this socket alone.
+ */
+export type EventClass = 'durable' | 'personal' | 'state' | 'ephemeral' | 'control';
+
+const event = <Data extends TSchema>(kind: EventClass, summary: string, data: Data) => ({
+  kind,
+  summary,
+  data,
+});
+
+const Reaction = closed({
+  messageId: Uuid('The message'),
+  seq: Counter('Number of the message'),
+  userId: Uuid('Who reacted'),
+  emoji: Type.String(),
+});
+
+const Typing = closed({ userId: Uuid('Who is typing') });
+
+export const events = {
+  'message.created': event('durable', 'A message was sent', Message),
+  'message.edited': event('durable', 'A message has a new text', Message),
+  'message.deleted': event('durable', 'A message lost its content for all', Message),
+  'reaction.added': event('durable', 'Somebody reacted to a message', Reaction),
+  'reaction.removed': event('durable', 'Somebody took a reaction back', Reaction),
+  'member.added': event(
+    'durable',
+    'Somebody joined',
+    closed({
+      member: Member,
+      addedBy: Uuid('Who added the member'),
+      memberCount: Counter('Members now'),
+    }),
+  ),
+  'member.removed': event(
+    'durable',
+    'Somebody left or was removed; also sent to that user, without pos, as the last word',
+    closed({
+      userId: Uuid('Who is no longer a member'),
+      removedBy: Uuid('Who did it; the same user when leaving'),
+      memberCount: Counter('Members now'),
+    }),
+  ),
+  'member.roleChanged': event(
+    'durable',
+    'A member has another role',
+    closed({ userId: Uuid('The member'), role: Role, changedBy: Uuid('Who changed it') }),
+  ),
+  'conversation.updated': event(
+    'durable',
+    'Title or picture changed; null where it was taken away',
+    closed({
+      title: Type.Union([Type.String(), Type.Null()]),
+      avatarUrl: Type.Union([Type.String(), Type.Null()]),
+      updatedBy: Uuid('Who changed it'),
+    }),
+  ),
+  'conversation.created': event(
+    'personal',
+    'A conversation appeared in the user’s inbox: created, or the user was added to it',
+    Conversation,
+  ),
+  'receipt.updated': event(
+    'state',
+    'Markers of a member moved; they never move back',
+    closed({
+      userId: Uuid('Whose markers'),
+      lastReadSeq: Counter('Newest message read'),
+      lastDeliveredSeq: Counter('Newest message delivered'),
+    }),
+  ),
+  'conversation.snapshot': event(
+    'state',
+    'Sent on resume in place of a long replay: forget what is known of the conversation',
+    closed({
+      conversation: Conversation,
+      messages: Type.Array(Message, { description: 'The newest page, ascending by seq' }),
+    }),
+  ),
+  'typing.started': event('ephemeral', 'Somebody is typing; forget after six seconds', Typing),
+  'typing.stopped': event('ephemeral', 'Somebody stopped typing', Typing),
+  'session.ready': event(
+    'control',
+    'First frame of an authenticated socket',
+    closed({
+      sessionId: Uuid('This socket'),
+      userId: Uuid('The user of the token'),
+      deviceId: Uuid('The device, as the client named it'),
+      epoch: Uuid('Identity of the log; another one makes every position worthless'),
+      cursor: Cursor('Where this socket’s live events begin'),
+      heartbeatIntervalMs: Counter('Something is heard from the server at least this often'),
+      expiresAt: Timestamp('When the token expires'),
+      limits: closed({
+        messageMaxLength: Counter('Code points of a text'),
+        maxFrameBytes: Counter('Bytes of a frame'),
+        requestsInFlight: Counter('Requests under way at once'),
+      }),
+    }),
+  ),
+  'session.cursor': event(
+    'control',
+    'Heartbeat; everything before the cursor has been sent',
+    closed({ cursor: Cursor('Safe to resume from') }),
+  ),
+  'session.resumed': event(
+    'control',
+    'The replay is complete; live events follow',
+    closed({
+      cursor: Cursor('Safe to resume from'),
+      replayed: Counter('Events replayed'),
+      snapshots: Counter('Conversations sent as a snapshot'),
+    }),
+  ),
+  'session.draining': event(
+    'control',
+    'The node goes away: connect again after the delay; this socket works until then',
+    closed({
+      cursor: Cursor('Safe to resume from'),
+      reconnectAfterMs: Counter('When to connect elsewhere'),
+    }),
+  ),
+  'session.expiring': event(
+    'control',
+    'The token ends soon: send session.authenticate with a fresh one',
+    closed({ expiresAt: Timestamp('When the token ends') }),
+  ),
+} as const;
+
+export type EventName = keyof typeof events;
+export type EventPayload<Name extends EventName> = Static<(typeof events)[Name]['data']>;
+
+/** One event as a client receives it, typed by its name. */
+export type ServerEvent = {
+  [Name in EventName]: {
+    readonly event: Name;
+    readonly conversationId?: string;
+    readonly pos?: number;
+    readonly at?: string;
+    readonly data: EventPayload<Name>;
+  };
+}[EventName];
