@@ -1,0 +1,25 @@
+import { styleText } from 'node:util';
+import { type CommandResult, runCommand } from './run-command.ts';
+
+export interface Step {
+  readonly name: string;
+  readonly command: readonly string[];
+}
+
+/** Runs the steps at the same time; prints a line for each and the output of those that failed. */
+export async function runSteps(steps: readonly Step[]): Promise<readonly string[]> {
+  const results = await Promise.all(
+    steps.map(async ({ name, command }) => {
+      const result = await runCommand(command);
+      report(name, result);
+      return { name, failed: result.exitCode !== 0 };
+    }),
+  );
+  return results.filter(({ failed }) => failed).map(({ name }) => name);
+}
+
+function report(name: string, { exitCode, output, seconds }: CommandResult): void {
+  const mark = exitCode === 0 ? styleText('green', '✓') : styleText('red', '✗');
+  console.log(`${mark} ${name} ${styleText('gray', `${seconds.toFixed(1)} s`)}`);
+  if (exitCode !== 0) console.log(output.trim().replace(/^/gm, '  '));
+}

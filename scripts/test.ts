@@ -1,0 +1,45 @@
+// All tests of all projects: `npm test`. The last line sums them up: `N passed, N failed`.
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { countTests, type TestReport } from './count-tests.ts';
+import { runCommand } from './run-command.ts';
+
+const neededMajor = 24;
+
+async function main(): Promise<number> {
+  const major = Number(process.versions.node.split('.')[0]);
+  if (major < neededMajor) {
+    console.error(`Node ${neededMajor} or later is needed; this is ${process.version}`);
+    return 1;
+  }
+  const { positionals } = parseArgs({ allowPositionals: true });
+  const directory = await mkdtemp(join(tmpdir(), 'nova-tests-'));
+  const file = join(directory, 'report.json');
+  try {
+    const { exitCode } = await runCommand(
+      [
+        'vitest',
+        'run',
+        '--reporter=default',
+        '--reporter=json',
+        `--outputFile.json=${file}`,
+        ...positionals,
+      ],
+      { live: true },
+    );
+    const report = await readFile(file, 'utf8').then(
+      (text) => JSON.parse(text) as TestReport,
+      () => undefined,
+    );
+    const { passed, failed, reasons } = countTests(report, exitCode);
+    for (const reason of reasons) console.error(reason);
+    console.log(`${passed} passed, ${failed} failed`);
+    return failed === 0 && passed > 0 ? 0 : 1;
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+process.exitCode = await main();
