@@ -26,7 +26,7 @@ export const sessionResume = defineOperation({
   repeat: 'read',
   input: closed(position),
   output: closed({ replayed: Counter('Events'), snapshots: Counter('Snapshots') }),
-  errors: ['idConflict'],
+  errors: [],
 });
 
 export const eventList = defineOperation({
@@ -44,5 +44,5 @@ export const eventList = defineOperation({
     cursor: Cursor('Where to go on'),
     events: Type.Array(Type.Unknown({ description: 'Event frames, in order' })),
   }),
-  errors: ['idConflict'],
+  errors: [],
 });
