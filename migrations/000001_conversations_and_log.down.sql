@@ -1,0 +1,9 @@
+drop table idempotency_keys;
+drop table log;
+drop table reactions;
+drop table message_versions;
+drop table messages;
+drop table members;
+drop table conversations;
+drop table users;
+drop table service_state;
