@@ -1,0 +1,81 @@
+import { Check } from 'typebox/value';
+import type { Config } from './config.ts';
+import { nearMisses } from './near-miss.ts';
+import { nest } from './nest.ts';
+import { judgeProduction, placeholders } from './production.ts';
+import type { Setting } from './setting.ts';
+import { type Key, keys, settings, type Values } from './settings/index.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export type ConfigResult =
+  | { readonly ok: true; readonly config: Config; readonly warnings: readonly string[] }
+  | {
+      readonly ok: false;
+      readonly problems: readonly string[];
+      readonly warnings: readonly string[];
+    };
+
+/**
+ * Reads the whole configuration from `env` and tells everything that is wrong with it at once.
+ * An empty value counts as unset. Secret values appear in no message.
+ */
+export function readConfig(env: Environment): ConfigResult {
+  const texts = presentTexts(env);
+  const production = (texts.get('APP_ENV') ?? settings.APP_ENV.byDefault) === 'production';
+  const values: Record<string, unknown> = {};
+  const problems = new Map<Key, string>();
+
+  for (const key of keys) {
+    const setting: Setting = settings[key];
+    const text = texts.get(key) ?? setting.byDefault;
+    if (text === undefined) continue;
+    const value = setting.parse(text);
+    if (Check(setting.schema, value) && (setting.accepts?.(text) ?? true)) values[key] = value;
+    else problems.set(key, refusal(key, setting, text));
+  }
+  if (production) {
+    for (const key of placeholders(texts)) {
+      problems.set(key, `${key}: still holds a placeholder; expected ${settings[key].expected}`);
+    }
+  }
+
+  const judged = production
+    ? judgeProduction(values, new Set(problems.keys()))
+    : { problems: [], warnings: [] };
+  const warnings = [
+    ...nearMisses(Object.keys(env), keys).map(
+      ({ found, meant }) => `${found} is not a key of this service: did you mean ${meant}?`,
+    ),
+    ...unusedPasswords(texts),
+    ...judged.warnings,
+  ];
+  const all = [...problems.values(), ...judged.problems];
+  if (all.length > 0) return { ok: false, problems: all, warnings };
+  return { ok: true, config: nest(values as unknown as Values), warnings };
+}
+
+/** Values cut at both ends: a secret made from a file often brings its line break along. */
+function presentTexts(env: Environment): ReadonlyMap<Key, string> {
+  const texts = new Map<Key, string>();
+  for (const key of keys) {
+    const text = env[key]?.trim();
+    if (text !== undefined && text !== '') texts.set(key, text);
+  }
+  return texts;
+}
+
+function refusal(key: Key, { expected, unit, secret }: Setting, text: string): string {
+  const found = secret ? '' : `, found ${JSON.stringify(text)}`;
+  return `${key}: expected ${expected}${unit === undefined ? '' : ` (${unit})`}${found}`;
+}
+
+function unusedPasswords(texts: ReadonlyMap<Key, string>): readonly string[] {
+  const pairs = [
+    ['POSTGRES_PASSWORD', 'DATABASE_URL'],
+    ['REDIS_PASSWORD', 'REDIS_URL'],
+  ] as const;
+  return pairs
+    .filter(([password, address]) => texts.has(password) && !texts.has(address))
+    .map(([password, address]) => `${password} is set but ${address} is not: it has no effect`);
+}

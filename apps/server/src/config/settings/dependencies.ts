@@ -1,0 +1,100 @@
+import { isHostAndPort, isUrl } from '../accepts.ts';
+import { choice, integer, list, optionalText, text } from '../setting.ts';
+
+const database = 'PostgreSQL';
+const redis = 'Redis';
+const kafka = 'Kafka';
+const notEmpty = { expected: 'a text' };
+
+export const dependencySettings = {
+  DATABASE_URL: optionalText(
+    {
+      expected: 'postgresql://user:password@host:5432/database',
+      accepts: isUrl(['postgres', 'postgresql'], false),
+    },
+    {
+      section: database,
+      secret: true,
+      description: 'Unset, the service runs its own PostgreSQL (development only)',
+    },
+  ),
+  POSTGRES_USER: optionalText(notEmpty, {
+    section: database,
+    secret: true,
+    description: 'User, where DATABASE_URL names none',
+  }),
+  POSTGRES_PASSWORD: optionalText(notEmpty, {
+    section: database,
+    secret: true,
+    description: 'Wins over the password inside DATABASE_URL',
+  }),
+  POSTGRES_DB: optionalText(notEmpty, {
+    section: database,
+    secret: true,
+    description: 'Database, where DATABASE_URL names none',
+  }),
+  DATABASE_MAX_CONNECTIONS: integer(10, [3, 1_000], {
+    section: database,
+    unit: 'connections',
+    description: 'Size of the pool of one node',
+  }),
+  DATABASE_POOL_TIMEOUT: integer(30, [1, 600], {
+    section: database,
+    unit: 'seconds',
+    description: 'Longest wait for a free connection',
+  }),
+  DATABASE_IDLE_TIMEOUT: integer(600, [1, 86_400], {
+    section: database,
+    unit: 'seconds',
+    description: 'A connection unused for so long is closed',
+  }),
+  REDIS_URL: optionalText(
+    { expected: 'redis://host:6379 or rediss://host:6379', accepts: isUrl(['redis', 'rediss']) },
+    {
+      section: redis,
+      secret: true,
+      description: 'Carries events between nodes; unset, a node hears others by reading the log',
+    },
+  ),
+  REDIS_PASSWORD: optionalText(notEmpty, {
+    section: redis,
+    secret: true,
+    description: 'Wins over the password inside REDIS_URL',
+  }),
+  REDIS_POOL_SIZE: integer(20, [1, 1_000], {
+    section: redis,
+    unit: 'connections',
+    description: 'Connections of one node, used in turn',
+  }),
+  REDIS_CONNECT_TIMEOUT: integer(5, [1, 600], {
+    section: redis,
+    unit: 'seconds',
+    description: 'Longest attempt to connect',
+  }),
+  REDIS_POOL_TIMEOUT: integer(10, [1, 600], {
+    section: redis,
+    unit: 'seconds',
+    description: 'Longest wait for an answer',
+  }),
+  KAFKA_BROKERS: list(
+    { expected: 'host:port between commas', accepts: isHostAndPort },
+    {
+      section: kafka,
+      secret: true,
+      description: 'Brokers that receive the log; unset, nothing is relayed',
+    },
+  ),
+  KAFKA_COMPRESSION_TYPE: choice('snappy', ['none', 'gzip', 'snappy', 'lz4', 'zstd'], {
+    section: kafka,
+    description: 'Compression of what is produced',
+  }),
+  KAFKA_REQUEST_TIMEOUT_MS: integer(30_000, [100, 600_000], {
+    section: kafka,
+    unit: 'milliseconds',
+    description: 'Longest wait for a broker’s answer',
+  }),
+  KAFKA_CONSUMER_GROUP: text('messaging-service', notEmpty, {
+    section: kafka,
+    description: 'Group in which the nodes consume user events',
+  }),
+};

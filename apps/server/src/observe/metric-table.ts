@@ -1,0 +1,139 @@
+// Every metric of the service, declared once: registration and docs/metrics.md are made from this.
+
+export interface MetricDeclaration<Label extends string = string> {
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly name: string;
+  readonly help: string;
+  readonly labels: readonly Label[];
+  readonly buckets?: readonly number[];
+}
+
+const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
+const batchSizes = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000];
+
+function counter<const Label extends string = never>(
+  name: string,
+  help: string,
+  labels: readonly Label[] = [],
+) {
+  return { type: 'counter', name, help, labels } as const;
+}
+
+function gauge<const Label extends string = never>(
+  name: string,
+  help: string,
+  labels: readonly Label[] = [],
+) {
+  return { type: 'gauge', name, help, labels } as const;
+}
+
+function histogram<const Label extends string = never>(
+  name: string,
+  help: string,
+  labels: readonly Label[] = [],
+  buckets: readonly number[] = seconds,
+) {
+  return { type: 'histogram', name, help, labels, buckets } as const;
+}
+
+export const metricTable = {
+  httpRequests: counter('http_requests_total', 'HTTP requests answered', [
+    'method',
+    'route',
+    'status',
+  ]),
+  httpRequestDuration: histogram(
+    'http_request_duration_seconds',
+    'From the last byte of an HTTP request’s head to the end of its answer',
+    ['method', 'route'],
+  ),
+  websocketConnectionsActive: gauge(
+    'websocket_connections_active',
+    'Authenticated WebSocket connections on this node',
+  ),
+  websocketConnectionsClosed: counter(
+    'websocket_connections_closed_total',
+    'WebSocket connections that ended, by close code',
+    ['code'],
+  ),
+  databaseQueryDuration: histogram(
+    'database_query_duration_seconds',
+    'From handing a statement to the pool to its result, by the statement’s name',
+    ['statement'],
+  ),
+  databaseErrors: counter(
+    'database_errors_total',
+    'Statements that failed, by class: unavailable, conflict, timeout, other',
+    ['class'],
+  ),
+  messageQueueLength: gauge(
+    'message_queue_length',
+    'Messages that wait, by queue: send (accepted, not yet written)',
+    ['queue'],
+  ),
+  messagesAccepted: counter(
+    'messages_accepted_total',
+    'Messages stored and acknowledged; a retry of a stored message is not counted again',
+  ),
+  messageBatchSize: histogram(
+    'message_batch_size',
+    'Messages written in one transaction',
+    [],
+    batchSizes,
+  ),
+  messageAckDuration: histogram(
+    'message_ack_duration_seconds',
+    'From accepting a send to its acknowledgement, after commit',
+  ),
+  requests: counter('requests_total', 'Requests answered on sockets and over HTTP', [
+    'operation',
+    'outcome',
+  ]),
+  deliveries: counter('deliveries_total', 'Event frames handed to sockets of this node'),
+  outboundFramesDropped: counter(
+    'outbound_frames_dropped_total',
+    'Frames not queued for a reader that fell behind; durable ones are replayed from the log',
+  ),
+  slowConsumersClosed: counter(
+    'slow_consumers_closed_total',
+    'Sockets closed with 4002 because nothing was taken for two seconds',
+  ),
+  gapsRepaired: counter(
+    'gaps_repaired_total',
+    'Log rows fetched because the bus left a gap in a conversation',
+  ),
+  tailRows: counter('tail_rows_total', 'Log rows that the tail brought and the bus had not'),
+  logHorizonAge: gauge(
+    'log_horizon_age_seconds',
+    'How long the horizon of the log has stood still: an open transaction holds it while it grows',
+  ),
+  resumes: counter('resumes_total', 'Sockets brought up to date, by source: memory or database', [
+    'source',
+  ]),
+  resumeDuration: histogram('resume_duration_seconds', 'From session.resume to session.resumed'),
+  rateLimited: counter('rate_limited_total', 'Requests refused by a limit, by class', ['class']),
+  authFailures: counter('auth_failures_total', 'Tokens refused, by reason', ['reason']),
+  sealFailures: counter(
+    'seal_failures_total',
+    'Stored texts that did not open with any known key, or were altered',
+  ),
+  eventLoopDelay: gauge(
+    'event_loop_delay_seconds',
+    'How late the event loop ran since the last scrape',
+    ['quantile'],
+  ),
+  garbageCollection: histogram(
+    'nodejs_gc_duration_seconds',
+    'Pauses of the garbage collector, by kind',
+    ['kind'],
+    [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1],
+  ),
+  heapUsed: gauge('nodejs_heap_size_used_bytes', 'Heap in use'),
+  externalMemory: gauge('nodejs_external_memory_bytes', 'Memory of buffers outside the heap'),
+  residentMemory: gauge('process_resident_memory_bytes', 'Resident memory'),
+  cpuSeconds: counter('process_cpu_seconds_total', 'User and system CPU time'),
+  startTime: gauge('process_start_time_seconds', 'Start of the process since the Unix epoch'),
+  buildInfo: gauge('nova_build_info', 'Always 1; the labels name what runs', ['version', 'node']),
+} as const satisfies Record<string, MetricDeclaration>;
+
+export type MetricKey = keyof typeof metricTable;
