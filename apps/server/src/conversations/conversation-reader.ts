@@ -1,0 +1,113 @@
+import type { Conversation, Member, Message } from '@nova/protocol';
+import type { Queryable } from '#db/database.js';
+import type { MessageReader } from '#messages/message-reader.js';
+import type { MessageRow } from '#messages/message-row.js';
+import { toConversation, toMember } from './conversation-view.ts';
+import { decodeInboxCursor, encodeInboxCursor } from './inbox-cursor.ts';
+import {
+  inboxRows,
+  type SharedRow,
+  sharedRow,
+  smallMemberRows,
+  type ViewRow,
+  viewerRows,
+  viewRows,
+} from './view-store.ts';
+
+export interface InboxQuery {
+  readonly limit: number;
+  readonly after?: string;
+}
+
+export interface InboxPage {
+  readonly conversations: Conversation[];
+  readonly nextPage?: string;
+}
+
+/** Conversations as members see them, in a number of statements that does not grow. */
+export interface ConversationReader {
+  /** By conversation id; what the user is not a member of is absent. */
+  views(
+    db: Queryable,
+    userId: string,
+    conversationIds: readonly string[],
+  ): Promise<ReadonlyMap<string, Conversation>>;
+  /** One conversation as several see it, by user id; who is not a member is absent. */
+  viewsOf(
+    db: Queryable,
+    conversationId: string,
+    userIds: readonly string[],
+  ): Promise<ReadonlyMap<string, Conversation>>;
+  inbox(db: Queryable, userId: string, query: InboxQuery): Promise<InboxPage>;
+}
+
+export interface ConversationReaderOptions {
+  readonly messages: MessageReader;
+}
+
+export function createConversationReader({
+  messages,
+}: ConversationReaderOptions): ConversationReader {
+  const newestMessages = async (
+    db: Queryable,
+    rows: readonly SharedRow[],
+  ): Promise<ReadonlyMap<string, Message>> => {
+    const stored = rows.filter((row): row is SharedRow & MessageRow => row.id !== null);
+    const opened = await messages.fromRows(db, stored);
+    return new Map(opened.map((message) => [message.conversationId, message]));
+  };
+
+  // Members are read after the rows they belong to: a list may be ahead of `lastPos`, never behind.
+  const complete = async (db: Queryable, rows: readonly ViewRow[]): Promise<Conversation[]> => {
+    if (rows.length === 0) return [];
+    const members = await smallMembers(db, rows);
+    const newest = await newestMessages(db, rows);
+    return rows.map((row) =>
+      toConversation(row, row, members.get(row.viewId), newest.get(row.viewId)),
+    );
+  };
+
+  return {
+    async views(db, userId, conversationIds) {
+      if (conversationIds.length === 0) return new Map();
+      const views = await complete(db, await viewRows(db, userId, conversationIds));
+      return new Map(views.map((view) => [view.id, view]));
+    },
+    async viewsOf(db, conversationId, userIds) {
+      const shared = await sharedRow(db, conversationId);
+      if (shared === undefined) return new Map();
+      const viewers = await viewerRows(db, conversationId, userIds);
+      const members = (await smallMembers(db, [shared])).get(conversationId);
+      const newest = (await newestMessages(db, [shared])).get(conversationId);
+      return new Map(
+        viewers.map((viewer) => [viewer.viewerId, toConversation(shared, viewer, members, newest)]),
+      );
+    },
+    async inbox(db, userId, { limit, after }) {
+      const past = after === undefined ? undefined : decodeInboxCursor(after);
+      const rows = await inboxRows(db, userId, past, limit + 1);
+      const shown = rows.slice(0, limit);
+      const last = shown.at(-1);
+      return {
+        conversations: await complete(db, shown),
+        ...(rows.length > limit && last !== undefined
+          ? { nextPage: encodeInboxCursor({ updatedMicros: last.updatedMicros, id: last.viewId }) }
+          : {}),
+      };
+    },
+  };
+}
+
+async function smallMembers(
+  db: Queryable,
+  rows: readonly SharedRow[],
+): Promise<ReadonlyMap<string, Member[]>> {
+  const ids = rows.map((row) => row.viewId);
+  const members = new Map<string, Member[]>();
+  for (const row of await smallMemberRows(db, ids)) {
+    const list = members.get(row.conversationId);
+    if (list === undefined) members.set(row.conversationId, [toMember(row)]);
+    else list.push(toMember(row));
+  }
+  return members;
+}

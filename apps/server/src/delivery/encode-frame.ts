@@ -1,0 +1,23 @@
+const text = 0x81;
+
+/**
+ * A whole, unmasked WebSocket text frame (RFC 6455 §5.2) around a JSON text: written once, then
+ * sent to any number of sockets as it is.
+ */
+export function encodeFrame(json: string): Buffer {
+  const length = Buffer.byteLength(json);
+  const header = length < 126 ? 2 : length < 65_536 ? 4 : 10;
+  const frame = Buffer.allocUnsafe(header + length);
+  frame[0] = text;
+  if (header === 2) {
+    frame[1] = length;
+  } else if (header === 4) {
+    frame[1] = 126;
+    frame.writeUInt16BE(length, 2);
+  } else {
+    frame[1] = 127;
+    frame.writeBigUInt64BE(BigInt(length), 2);
+  }
+  frame.write(json, header, 'utf8');
+  return frame;
+}

@@ -1,0 +1,39 @@
+/**
+ * What travels on the bus after a commit. Frames are finished JSON texts: they are written once,
+ * by the node that made the change, whatever the number of nodes and sockets.
+ */
+
+export interface DurableOutgoing {
+  readonly kind: 'durable';
+  readonly conversationId: string;
+  readonly pos: number;
+  /** How long the conversation had been quiet, by the database's clock: see `positions.ts`. */
+  readonly quietMs: number;
+  readonly frame: string;
+  /** All members while the conversation is small; null: each node asks for its local audience. */
+  readonly recipients: readonly string[] | null;
+  /** Members that come or go with this very event. */
+  readonly joined?: readonly string[];
+  readonly left?: readonly string[];
+}
+
+/** One frame for one user's sockets, such as a conversation that appeared in the inbox. */
+export interface PersonalOutgoing {
+  readonly kind: 'personal';
+  readonly userId: string;
+  /** The same for the same row of the user's log, however it arrived. */
+  readonly key: string;
+  readonly frame: string;
+}
+
+/** Typing and markers: no position, no promise. */
+export interface PassingOutgoing {
+  readonly kind: 'ephemeral' | 'state';
+  readonly conversationId: string;
+  readonly frame: string;
+  readonly recipients: readonly string[] | null;
+  /** Not to this user: nobody needs to be told that they are typing. */
+  readonly exceptUserId?: string;
+}
+
+export type Outgoing = DurableOutgoing | PersonalOutgoing | PassingOutgoing;

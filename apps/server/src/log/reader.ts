@@ -1,0 +1,142 @@
+import type { Queryable, Statement } from '#db/database.js';
+import type { Horizon } from './cursor.ts';
+
+/** A row of the log, without the message it may name. */
+export interface LogRow {
+  readonly conversationId: string;
+  readonly pos: number;
+  readonly type: number;
+  readonly subjectId: string | null;
+  readonly actorId: string;
+  readonly data: Readonly<Record<string, unknown>> | null;
+  readonly at: Date;
+}
+
+/** A row of one user's log; `conversationId` is what it is about. */
+export type PersonalRow = Omit<LogRow, 'pos' | 'subjectId'> & { readonly userId: string };
+
+const columns = `l.conversation_id as "conversationId", l.pos, l.type, l.subject_id as "subjectId",
+  l.actor_id as "actorId", l.data, l.at`;
+
+const between: Statement = {
+  name: 'log_between',
+  text: `select ${columns} from log l
+    where l.conversation_id = $1 and l.pos > $2 and l.pos < $3 order by l.pos limit $4`,
+};
+
+const unsettled: Statement = {
+  name: 'log_unsettled',
+  text: `select ${columns} from log l
+    where l.conversation_id = $1 and l.xid >= $2::text::xid8 and l.pos < $3
+      and l.pos > $3 - 2000 order by l.pos`,
+};
+
+// For each conversation the last row of an older transaction: events are handed out in order of
+// pos, so every row before it was handed out too, whatever its transaction.
+const missed: Statement = {
+  name: 'log_missed',
+  text: `select m.conversation_id as "conversationId", c.last_pos as "lastPos",
+      greatest(m.joined_pos, coalesce(s.pos, 0)) as "afterPos"
+    from members m join conversations c on c.id = m.conversation_id
+    left join lateral (select l.pos from log l
+      where l.conversation_id = m.conversation_id and l.xid < $2::text::xid8
+      order by l.pos desc limit 1) s on true
+    where m.user_id = $1 and c.last_pos > greatest(m.joined_pos, coalesce(s.pos, 0))
+    order by c.updated_at`,
+};
+
+const personalSince: Statement = {
+  name: 'log_personal_since',
+  text: `select l.user_id as "userId", l.subject_id as "conversationId", l.type,
+      l.actor_id as "actorId", l.data, l.at
+    from log l where l.user_id = $1 and l.xid >= $2::text::xid8 order by l.xid, l.id limit $3`,
+};
+
+const passed: Statement = {
+  name: 'log_passed',
+  text: `select conversation_id as "conversationId", min(pos) as "firstPos", max(pos) as "lastPos"
+    from log where xid >= $1::text::xid8 and xid < $2::text::xid8 and conversation_id is not null
+    group by conversation_id`,
+};
+
+const personalPassed: Statement = {
+  name: 'log_personal_passed',
+  text: `select l.user_id as "userId", l.subject_id as "conversationId", l.type,
+      l.actor_id as "actorId", l.data, l.at
+    from log l where l.xid >= $1::text::xid8 and l.xid < $2::text::xid8 and l.user_id is not null
+    order by l.xid, l.id`,
+};
+
+const horizonNow: Statement = {
+  name: 'log_horizon',
+  text: `select pg_snapshot_xmin(pg_current_snapshot())::text as horizon, epoch,
+      pg_current_wal_insert_lsn() <= pg_current_wal_flush_lsn() as durable
+    from service_state`,
+};
+
+const makeDurable: Statement = {
+  name: 'log_make_durable',
+  text: `update service_state set singleton = true`,
+};
+
+export interface Missed {
+  readonly conversationId: string;
+  readonly afterPos: number;
+  readonly lastPos: number;
+}
+
+export interface Passed {
+  readonly conversationId: string;
+  readonly firstPos: number;
+  readonly lastPos: number;
+}
+
+/** Rows with `afterPos < pos < beforePos`, at most `limit`, in order. */
+export const readBetween = (
+  db: Queryable,
+  conversationId: string,
+  afterPos: number,
+  beforePos: number,
+  limit: number,
+): Promise<LogRow[]> => db.rows(between, [conversationId, afterPos, beforePos, limit]);
+
+/** Rows before `beforePos` of transactions that the horizon has not passed. */
+export const readUnsettled = (
+  db: Queryable,
+  conversationId: string,
+  horizon: Horizon,
+  beforePos: number,
+): Promise<LogRow[]> => db.rows(unsettled, [conversationId, horizon.toString(), beforePos]);
+
+/** The user's conversations that have rows past the horizon, the longest quiet first. */
+export const readMissed = (db: Queryable, userId: string, horizon: Horizon): Promise<Missed[]> =>
+  db.rows(missed, [userId, horizon.toString()]);
+
+export const readPersonalSince = (
+  db: Queryable,
+  userId: string,
+  horizon: Horizon,
+  limit: number,
+): Promise<PersonalRow[]> => db.rows(personalSince, [userId, horizon.toString(), limit]);
+
+/** What the log received between two horizons, a row per conversation. */
+export const readPassed = (db: Queryable, from: Horizon, to: Horizon): Promise<Passed[]> =>
+  db.rows(passed, [from.toString(), to.toString()]);
+
+export const readPersonalPassed = (
+  db: Queryable,
+  from: Horizon,
+  to: Horizon,
+): Promise<PersonalRow[]> => db.rows(personalPassed, [from.toString(), to.toString()]);
+
+/**
+ * Where the log stands, made durable: nobody waits until the end of a transaction that was rolled
+ * back is on disk, and a database that crashes before gives its number to another transaction. A
+ * horizon past it would hide the rows of that one. Any commit that is waited for flushes it too.
+ */
+export async function readHorizon(db: Queryable): Promise<{ horizon: Horizon; epoch: string }> {
+  const [row] = await db.rows<{ horizon: string; epoch: string; durable: boolean }>(horizonNow);
+  if (row === undefined) throw new Error('service_state has no row: run the migrations');
+  if (!row.durable) await db.rows(makeDurable);
+  return { horizon: BigInt(row.horizon), epoch: row.epoch };
+}

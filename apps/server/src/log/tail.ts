@@ -1,0 +1,86 @@
+import type { Queryable } from '#db/database.js';
+import type { Horizon } from './cursor.ts';
+import {
+  type Passed,
+  type PersonalRow,
+  readHorizon,
+  readPassed,
+  readPersonalPassed,
+} from './reader.ts';
+
+export interface TailOptions {
+  readonly db: Queryable;
+  readonly intervalMs: number;
+  /** Delivers what was not delivered yet; resolves with the number of rows it had to bring. */
+  readonly onPassed: (
+    passed: readonly Passed[],
+    personal: readonly PersonalRow[],
+  ) => Promise<number>;
+  readonly onRows?: (rows: number) => void;
+  readonly onHorizon?: (horizon: Horizon, unchangedMs: number) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * The net under the bus: reads the log past its horizon and hands on what nobody brought. Its
+ * horizon is what cursors are made of: when it moves, everything before was given to the hub.
+ */
+export class Tail {
+  readonly #options: TailOptions;
+  #horizon: Horizon = 0n;
+  #epoch = '';
+  #timer: NodeJS.Timeout | undefined;
+  #pass: Promise<void> | undefined;
+  #closed = false;
+  #movedAt = Date.now();
+
+  constructor(options: TailOptions) {
+    this.#options = options;
+  }
+
+  get horizon(): Horizon {
+    return this.#horizon;
+  }
+
+  get epoch(): string {
+    return this.#epoch;
+  }
+
+  /** Takes the present position: what is older reaches clients by listing and by resume. */
+  async start(): Promise<void> {
+    const { horizon, epoch } = await readHorizon(this.#options.db);
+    this.#horizon = horizon;
+    this.#epoch = epoch;
+    this.#schedule();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    await this.#pass;
+  }
+
+  #schedule(): void {
+    if (this.#closed) return;
+    this.#timer = setTimeout(() => {
+      this.#pass = this.#read()
+        .catch((error: unknown) => this.#options.onError(error))
+        .finally(() => this.#schedule());
+    }, this.#options.intervalMs);
+  }
+
+  async #read(): Promise<void> {
+    const { db } = this.#options;
+    const { horizon, epoch } = await readHorizon(db);
+    this.#epoch = epoch;
+    if (horizon > this.#horizon) {
+      const passed = await readPassed(db, this.#horizon, horizon);
+      const personal = await readPersonalPassed(db, this.#horizon, horizon);
+      const brought = await this.#options.onPassed(passed, personal);
+      if (brought > 0) this.#options.onRows?.(brought);
+      this.#horizon = horizon;
+      this.#movedAt = Date.now();
+    }
+    this.#options.onHorizon?.(this.#horizon, Date.now() - this.#movedAt);
+  }
+}

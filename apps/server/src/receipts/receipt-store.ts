@@ -1,0 +1,110 @@
+import { limits } from '@nova/protocol/wire';
+import type { Queryable, Statement, Transaction } from '#db/database.js';
+
+/** A marker that moves; `readSeq` is never past `deliveredSeq`. */
+export interface MarkerRow {
+  readonly conversationId: string;
+  readonly userId: string;
+  readonly readSeq: number;
+  readonly deliveredSeq: number;
+  /** Others are told of it even where it does not move: it may have, and nobody heard. */
+  readonly tell?: boolean;
+}
+
+export interface Markers {
+  readonly conversationId: string;
+  readonly userId: string;
+  readonly lastReadSeq: number;
+  readonly lastDeliveredSeq: number;
+}
+
+export interface MovedMarkers extends Markers {
+  readonly unreadCount: number;
+  readonly toTell: boolean;
+  /** All members, where somebody is to be told and they are few enough to name. */
+  readonly memberIds: readonly string[] | null;
+}
+
+// Rows are locked in the order of their key, so that two nodes never wait for each other. The
+// update looks at them again: what another node wrote while this one waited counts.
+const moveMarkers: Statement = {
+  name: 'receipt_move',
+  text: `with wanted as materialized (
+      select * from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[])
+        as w (conversation_id, user_id, read_seq, delivered_seq)
+    ), locked as materialized (
+      select m.conversation_id, m.user_id,
+        least(w.read_seq, c.last_seq) as read_seq, least(w.delivered_seq, c.last_seq) as delivered_seq
+      from wanted w join conversations c on c.id = w.conversation_id
+      join members m on m.conversation_id = w.conversation_id and m.user_id = w.user_id
+      order by m.conversation_id, m.user_id for no key update of m
+    )
+    update members m set
+      last_read_seq = greatest(m.last_read_seq, l.read_seq),
+      last_delivered_seq = greatest(m.last_delivered_seq, l.delivered_seq),
+      receipt_xid = pg_current_xact_id()
+    from locked l
+    where m.conversation_id = l.conversation_id and m.user_id = l.user_id
+      and (l.read_seq > m.last_read_seq or l.delivered_seq > m.last_delivered_seq)
+    returning m.conversation_id as "conversationId", m.user_id as "userId"`,
+};
+
+const readMarkers: Statement = {
+  name: 'receipt_read',
+  text: `select m.conversation_id as "conversationId", m.user_id as "userId",
+      m.last_read_seq as "lastReadSeq", m.last_delivered_seq as "lastDeliveredSeq", w.to_tell as "toTell",
+      greatest(0, c.last_seq - m.last_read_seq - (
+        select count(*) from messages gone where gone.conversation_id = c.id
+          and gone.seq > m.last_read_seq and gone.deleted_at is not null)) as "unreadCount",
+      case when w.to_tell and c.member_count <= $4 then
+        array(select user_id from members every where every.conversation_id = c.id)
+      end as "memberIds"
+    from unnest($1::uuid[], $2::uuid[], $3::boolean[]) as w (conversation_id, user_id, to_tell)
+    join conversations c on c.id = w.conversation_id
+    join members m on m.conversation_id = w.conversation_id and m.user_id = w.user_id`,
+};
+
+// The user's own markers come from whatever conversation, those of others from small ones.
+const readChanged: Statement = {
+  name: 'receipt_changed',
+  text: `select m.conversation_id as "conversationId", m.user_id as "userId",
+      m.last_read_seq as "lastReadSeq", m.last_delivered_seq as "lastDeliveredSeq"
+    from members m where m.user_id = $1 and m.receipt_xid >= $2::xid8
+    union all
+    select m.conversation_id, m.user_id, m.last_read_seq, m.last_delivered_seq
+    from members me join conversations c on c.id = me.conversation_id and c.member_count <= $3
+    join members m on m.conversation_id = me.conversation_id and m.user_id <> me.user_id
+    where me.user_id = $1 and m.receipt_xid >= $2::xid8`,
+};
+
+const rowKey = (row: { readonly conversationId: string; readonly userId: string }): string =>
+  `${row.conversationId}/${row.userId}`;
+
+/** Moves markers forward and returns where they stand now; who is not a member has no row. */
+export async function storeMarkers(
+  tx: Transaction,
+  wanted: readonly MarkerRow[],
+): Promise<MovedMarkers[]> {
+  const conversationIds = wanted.map((row) => row.conversationId);
+  const userIds = wanted.map((row) => row.userId);
+  const moved = await tx.rows<{ conversationId: string; userId: string }>(moveMarkers, [
+    conversationIds,
+    userIds,
+    wanted.map((row) => row.readSeq),
+    wanted.map((row) => row.deliveredSeq),
+  ]);
+  const movedKeys = new Set(moved.map(rowKey));
+  return tx.rows<MovedMarkers>(readMarkers, [
+    conversationIds,
+    userIds,
+    wanted.map((row) => row.tell === true || movedKeys.has(rowKey(row))),
+    limits.smallConversationMembers,
+  ]);
+}
+
+/**
+ * Markers that moved in the transaction `xid` or a later one, as far as the user may see them: for
+ * resume, which sends the newest values again.
+ */
+export const changedSince = (db: Queryable, userId: string, xid: string): Promise<Markers[]> =>
+  db.rows<Markers>(readChanged, [userId, xid, limits.smallConversationMembers]);

@@ -1,0 +1,126 @@
+/** What is read often, or under a lock, is found by an index however much is stored. */
+import { limits } from '@nova/protocol/wire';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { memberPage } from '#conversations/member-store.js';
+import { deleteExpiredReplies, lockAndReadReply } from '#idempotency/reply-store.js';
+import { messageRowForChange, versionRows } from '#messages/message-store.js';
+import { reactionCounts } from '#messages/reaction-store.js';
+import { changedSince, storeMarkers } from '#receipts/receipt-store.js';
+import { createTypists } from '#typing/typists.js';
+import { type Crowd, fillWithCrowd } from './crowd.ts';
+import { explain } from './explain.ts';
+import { openScene, type Scene, sql } from './scene.ts';
+import { openTestDatabase, type TestDatabase } from './test-database.ts';
+
+let database: TestDatabase;
+let scene: Scene;
+let crowd: Crowd;
+let messageId: string;
+beforeAll(async () => {
+  database = await openTestDatabase();
+  scene = await openScene(database.db);
+  crowd = await fillWithCrowd(scene, database.db);
+  const [row] = await sql<{ id: string }>(
+    database.db,
+    'select id from messages where conversation_id = $1 and seq = 10000',
+    [crowd.long],
+  );
+  messageId = row?.id ?? '';
+});
+afterAll(() => database.close());
+
+type Database = TestDatabase['db'];
+
+/** Every scan of every statement is one by an index, and these indexes are among them. */
+async function expectIndexes(body: (db: Database) => Promise<unknown>, ...indexes: string[]) {
+  const statements = await explain(database.db, body);
+  expect(statements.length).toBeGreaterThan(0);
+  for (const { name, scans } of statements) {
+    const full = scans.filter((scan) => scan.startsWith('Seq Scan'));
+    expect({ name, full }).toEqual({ name, full: [] });
+  }
+  const scans = statements.flatMap((statement) => statement.scans).join('\n');
+  for (const index of indexes) expect(scans).toContain(index);
+}
+
+describe('by index alone', () => {
+  it('the inbox', () =>
+    expectIndexes(
+      (db) => scene.conversations.inbox(db, crowd.viewer, { limit: 50 }),
+      'members_user',
+      'conversations_pkey',
+      'messages_seq',
+      'messages_deleted',
+    ));
+
+  it('the views of some conversations, and one by several', () =>
+    expectIndexes(async (db) => {
+      await scene.conversations.views(db, crowd.viewer, crowd.conversationIds.slice(0, 20));
+      await scene.conversations.viewsOf(db, crowd.long, [crowd.viewer]);
+    }, 'messages_seq'));
+
+  it.each([{ before: 10_000 }, { after: 10_000 }, { around: 10_000 }, {}])(
+    'a page of the history: %o',
+    (query) =>
+      expectIndexes(
+        (db) =>
+          scene.messages.page(db, crowd.long, { ...query, limit: 50, viewerId: crowd.viewer }),
+        'messages_seq',
+        'reactions_pkey',
+      ),
+  );
+
+  it('single messages, their versions and reactions', () =>
+    expectIndexes(async (db) => {
+      const ref = { conversationId: crowd.long, messageId };
+      await scene.messages.byRefs(db, [ref]);
+      await scene.messages.forViewer(db, crowd.viewer, ref);
+      await versionRows(db, crowd.viewer, ref);
+      await db.transaction(async (tx) => {
+        await messageRowForChange(tx, ref);
+        await reactionCounts(tx, ref, { userId: crowd.viewer, emoji: '👍' });
+      });
+    }, 'messages_pkey'));
+
+  it('members, markers and typing', () =>
+    expectIndexes(async (db) => {
+      const { viewer, long: conversationId } = crowd;
+      await memberPage(db, viewer, conversationId, { pastUserId: undefined, limit: 100 });
+      await createTypists({ db, bus: scene.bus, cacheSize: 1 }).audience(conversationId, viewer);
+      const marker = { conversationId, userId: viewer, readSeq: 5, deliveredSeq: 5 };
+      await db.transaction((tx) => storeMarkers(tx, [marker]));
+      await changedSince(db, viewer, '1');
+    }, 'members_user'));
+
+  it('idempotency keys and their end', () =>
+    expectIndexes(
+      async (db) => {
+        await db.transaction((tx) =>
+          lockAndReadReply(tx, crowd.viewer, 'k', limits.idempotencyKeyHours),
+        );
+        await deleteExpiredReplies(db, 5, 10);
+      },
+      'idempotency_keys_pkey',
+      'idempotency_keys_age',
+      'Tid Scan idempotency_keys',
+    ));
+});
+
+describe('the number of statements', () => {
+  const count = async (body: (db: Database) => Promise<unknown>) =>
+    (await explain(database.db, body)).length;
+
+  it('does not grow with the number of conversations', async () => {
+    const views = (size: number) =>
+      count((db) =>
+        scene.conversations.views(db, crowd.viewer, crowd.conversationIds.slice(0, size)),
+      );
+    expect(await views(500)).toBe(await views(2));
+  });
+
+  it('does not grow with the size of a page', async () => {
+    const page = (limit: number) =>
+      count((db) => scene.messages.page(db, crowd.long, { limit, viewerId: crowd.viewer }));
+    expect(await page(200)).toBe(await page(1));
+  });
+});
