@@ -1,0 +1,57 @@
+import { readConfig } from '#config/read-config.js';
+import { createLogger, type Logger } from '#observe/logger.js';
+import { type NovaNode, startNode } from '../server.ts';
+import { version } from '../version.ts';
+
+/** EX_CONFIG of sysexits.h: a restart does not help, somebody must change the configuration. */
+const badConfiguration = 78;
+
+/** Runs a node until SIGTERM or SIGINT; resolves with the exit code. */
+export async function serve(env: Readonly<Record<string, string | undefined>>): Promise<number> {
+  const read = readConfig(env);
+  if (!read.ok) {
+    console.error('nova: the configuration has problems; nothing was started\n');
+    for (const problem of read.problems) console.error(`  ${problem}`);
+    console.error('\nEvery key: docs/configuration.md');
+    return badConfiguration;
+  }
+  const { config } = read;
+  const logger = createLogger({
+    level: config.process.logLevel,
+    readable: config.process.environment === 'development' && process.stdout.isTTY === true,
+  });
+  for (const warning of read.warnings) logger.warn(warning);
+  announce(logger, config.database.url === undefined, config.process.dataDir);
+  const stopped = stopSignal();
+  let node: NovaNode;
+  try {
+    node = await startNode({ config, logger, version });
+  } catch (error) {
+    logger.fatal({ error }, 'the service could not start');
+    return 1;
+  }
+  logger.info(
+    { port: node.port, metricsPort: node.metricsPort, pid: process.pid },
+    `serving http and websocket on http://${config.http.host}:${node.port}`,
+  );
+  const signal = await stopped;
+  logger.info({ signal }, 'draining');
+  await node.close();
+  logger.info('stopped');
+  return 0;
+}
+
+function announce(logger: Logger, embedded: boolean, dataDir: string): void {
+  logger.info(
+    embedded
+      ? `embedded default: own PostgreSQL, generated keys and development tokens in ${dataDir}; not for production`
+      : 'starting',
+  );
+}
+
+function stopSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', resolve);
+    process.once('SIGINT', resolve);
+  });
+}

@@ -1,0 +1,171 @@
+import type { IncomingMessage } from 'node:http';
+import type { DevelopmentIssuer } from '#auth/development-tokens.js';
+import type { TokenVerifier, VerifiedToken } from '#auth/verify-token.js';
+import type { Config } from '#config/config.js';
+import type { Database } from '#db/database.js';
+import type { Hub } from '#delivery/hub.js';
+import type { Dispatcher } from '#dispatch/dispatcher.js';
+import { RateLimiter } from '#dispatch/rate-limiter.js';
+import { originCheck } from '#gateway/allowed-origins.js';
+import { clientAddressReader } from '#gateway/client-address.js';
+import type { Congestion } from '#gateway/congestion.js';
+import { addDevelopmentTokens } from '#gateway/development-tokens.js';
+import { addDocuments } from '#gateway/documents.js';
+import { FlushTurn } from '#gateway/flush-turn.js';
+import { addHealth, type Phase } from '#gateway/health.js';
+import { httpGateway } from '#gateway/http-gateway.js';
+import type { Listening } from '#gateway/listen.js';
+import type { SessionRegistry } from '#gateway/session-registry.js';
+import { WebSocketGateway } from '#gateway/websocket-gateway.js';
+import type { Logger } from '#observe/logger.js';
+import type { Metrics } from '#observe/metrics.js';
+import type { PositionSource } from '#sync/list-events.js';
+import { replay } from '#sync/replay.js';
+import { createUserNames } from '#users/user-names.js';
+import { NovaError } from './errors.ts';
+import type { Rooms } from './rooms.ts';
+
+export interface DoorsOptions {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly version: string;
+  readonly listening: Listening;
+  readonly hub: Hub;
+  readonly sessions: SessionRegistry;
+  readonly dispatcher: Dispatcher;
+  readonly verifier: TokenVerifier;
+  readonly congestion: Congestion;
+  readonly db: Database;
+  readonly rooms: Rooms;
+  readonly position: PositionSource;
+  readonly cursor: () => string;
+  readonly issuer: DevelopmentIssuer | undefined;
+  readonly phase: () => Phase;
+  readonly databaseSilentMs: () => number;
+}
+
+export interface Doors {
+  stopAdmitting(): void;
+  close(): Promise<void>;
+}
+
+const resumeRows = { rowsPerConversation: 2_000, rowsInAll: 100_000, snapshotMessages: 50 };
+const databaseSilentMaxMs = 5_000;
+
+/** Opens the two doors, HTTP and WebSocket, on the port that is listening already. */
+export async function openDoors(options: DoorsOptions): Promise<Doors> {
+  const { config, logger, metrics, listening, hub, sessions, db, rooms } = options;
+  const addressOf = clientAddressReader(config.process.trustedProxies);
+  const originAllowed = originCheck(config.socket.allowedOrigins);
+  const perMinute = config.limits.authFailuresPerMinute;
+  const failures = new RateLimiter({ perSecond: perMinute / 60, burst: perMinute });
+  const refusedUntil = new Map<string, number>();
+  const admit = (request: IncomingMessage): number =>
+    Math.max(0, (refusedUntil.get(addressOf(request)) ?? 0) - Date.now());
+  const onAuthFailure = (request: IncomingMessage, error: unknown): void => {
+    const reason = error instanceof NovaError ? error.code : 'internal';
+    metrics.authFailures.inc({ reason });
+    if (reason !== 'unauthenticated') return;
+    const address = addressOf(request);
+    const retryAfterMs = failures.take(address);
+    if (retryAfterMs === 0) return;
+    if (refusedUntil.size > 10_000) refusedUntil.clear();
+    refusedUntil.set(address, Date.now() + retryAfterMs);
+  };
+  const names = createUserNames({
+    db,
+    cacheSize: 50_000,
+    onError: (error) => logger.debug({ error }, 'names were not stored'),
+  });
+  const onAuthenticated = ({ userId, name }: VerifiedToken): void => {
+    if (name !== undefined) names.remember(userId, name);
+  };
+  const verify = (token: string): Promise<VerifiedToken> => options.verifier.verify(token);
+
+  const http = httpGateway({
+    dispatcher: options.dispatcher,
+    verify,
+    maxBodyBytes: config.socket.maxFrameBytes,
+    originAllowed,
+    onAuthenticated,
+    onAuthFailure,
+    admit,
+    onRequest: (method, route, status, seconds) => {
+      metrics.httpRequests.inc({ method, route, status });
+      metrics.httpRequestDuration.observe({ method, route }, seconds);
+    },
+    onInternal: (error, requestId) => logger.error({ error, requestId }, 'a request failed'),
+  });
+  addHealth(http, {
+    phase: options.phase,
+    dependencies: () => {
+      const silentMs = options.databaseSilentMs();
+      return { database: { up: silentMs < databaseSilentMaxMs, silentMs } };
+    },
+    details: () => ({
+      version: options.version,
+      sockets: sessions.size,
+      sendsWaiting: rooms.writer.queued,
+      epoch: options.position.epoch,
+    }),
+  });
+  addDocuments(http, options.version);
+  if (options.issuer !== undefined) addDevelopmentTokens(http, options.issuer);
+  await http.ready();
+  listening.answerWith((request, response) => http.routing(request, response));
+
+  const gateway = new WebSocketGateway({
+    hub,
+    sessions,
+    position: options.position,
+    cursor: options.cursor,
+    maxFrameBytes: config.socket.maxFrameBytes,
+    messageMaxLength: config.messages.maxCodePoints,
+    heartbeatIntervalMs: config.socket.heartbeatIntervalMs,
+    originAllowed,
+    socketsPerUser: config.socket.maxPerUser,
+    socketsPerAddress: config.limits.socketsPerAddress,
+    addressOf,
+    admit,
+    onAuthenticated,
+    onAuthFailure,
+    onOpened: ({ userId, sessionId, deviceId }) =>
+      logger.debug({ userId, sessionId, deviceId }, 'websocket opened'),
+    onClosed: ({ userId, sessionId }, code) => {
+      metrics.websocketConnectionsClosed.inc({ code });
+      logger.debug({ userId, sessionId, code }, 'websocket closed');
+    },
+    session: {
+      dispatcher: options.dispatcher,
+      verify,
+      full: () => rooms.writer.full,
+      heartbeatIntervalMs: config.socket.heartbeatIntervalMs,
+      onSlow: () => metrics.slowConsumersClosed.inc(),
+      outbound: {
+        maxFrames: config.socket.messageBufferFrames,
+        turn: new FlushTurn(),
+        congestion: options.congestion,
+        onDropped: (frames) => metrics.outboundFramesDropped.inc(frames),
+      },
+      replaying: {
+        position: options.position,
+        replay: (userId, from, emit) => replay(rooms.replay, userId, from, resumeRows, emit),
+        onReplayed: (seconds) => {
+          metrics.resumes.inc({ source: 'database' });
+          metrics.resumeDuration.observe(seconds);
+        },
+        onError: (error) => logger.warn({ error }, 'websocket replay failed'),
+      },
+    },
+  });
+  listening.server.on('upgrade', (request, socket, head) => gateway.upgrade(request, socket, head));
+  return {
+    stopAdmitting: () => gateway.stopAdmitting(),
+    async close() {
+      gateway.close();
+      await http.close();
+      await names.close();
+    },
+  };
+}

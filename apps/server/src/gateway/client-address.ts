@@ -1,0 +1,31 @@
+import type { IncomingMessage } from 'node:http';
+import { BlockList, isIP } from 'node:net';
+
+/**
+ * The address that limits are counted for: the peer's, or, where the peer is a trusted proxy, the
+ * last address in X-Forwarded-For that is not one.
+ */
+export function clientAddressReader(
+  trustedProxies: readonly string[],
+): (request: IncomingMessage) => string {
+  const trusted = new BlockList();
+  for (const entry of trustedProxies) {
+    const [address = '', bits] = entry.split('/');
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+    trusted.addSubnet(address, Number(bits ?? (family === 'ipv6' ? 128 : 32)), family);
+  }
+  const isTrusted = (address: string): boolean =>
+    trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+  return (request) => {
+    const peer = plain(request.socket.remoteAddress ?? '');
+    if (trustedProxies.length === 0 || !isTrusted(peer)) return peer;
+    const forwarded = String(request.headers['x-forwarded-for'] ?? '').split(',');
+    const untrusted = forwarded
+      .map((address) => plain(address.trim()))
+      .findLast((address) => isIP(address) !== 0 && !isTrusted(address));
+    return untrusted ?? peer;
+  };
+}
+
+/** An IPv4 address as a dual-stack socket shows it, without its IPv6 prefix. */
+const plain = (address: string): string => address.replace(/^::ffff:/, '');

@@ -1,0 +1,137 @@
+import type { Horizon } from '#log/cursor.js';
+import { decodeCursor, encodeCursor } from '#log/cursor.js';
+import { checkEpoch, type PositionSource } from '#sync/list-events.js';
+import type { Replayed } from '#sync/replay.js';
+import { NovaError } from '../errors.ts';
+import type { Session } from './session.ts';
+
+export interface ReplayingDeps {
+  readonly position: PositionSource;
+  readonly replay: (
+    userId: string,
+    from: Horizon,
+    emit: (frames: readonly string[]) => Promise<void> | undefined,
+  ) => Promise<Replayed>;
+  readonly onReplayed: (seconds: number, source: 'resume' | 'behind') => void;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Live frames that may wait behind a replay; past them the replay goes one more round. */
+const heldMax = 2_048;
+const maxRounds = 8;
+
+/**
+ * Brings a socket up to date from the log while live events wait behind: on resume, and after the
+ * reader fell behind. Registered first, read second, applied third: nothing falls between.
+ */
+export class Replaying {
+  readonly #session: Session;
+  readonly #deps: ReplayingDeps;
+  #held: { readonly bytes: Buffer; readonly frames: number }[] = [];
+  #heldFrames = 0;
+  #overflowed = false;
+  #running = false;
+  #ended = false;
+  /** Where the replay must begin that the session owes itself after falling behind. */
+  #owedFrom: Horizon | undefined;
+  /** While a replay is under way: what is past it has not been sent. */
+  #replayFrom: Horizon | undefined;
+
+  constructor(session: Session, deps: ReplayingDeps) {
+    this.#session = session;
+    this.#deps = deps;
+  }
+
+  get active(): boolean {
+    return this.#running;
+  }
+
+  hold(bytes: Buffer, frames: number): boolean {
+    if (!this.#running) return false;
+    if (this.#heldFrames + frames > heldMax) {
+      this.#overflowed = true;
+      this.#held = [];
+      this.#heldFrames = 0;
+    }
+    if (!this.#overflowed) {
+      this.#held.push({ bytes, frames });
+      this.#heldFrames += frames;
+    }
+    return true;
+  }
+
+  /** Where a resume has to begin now, if that is not where the log stands. */
+  get unsentFrom(): Horizon | undefined {
+    if (this.#replayFrom === undefined || this.#owedFrom === undefined) {
+      return this.#replayFrom ?? this.#owedFrom;
+    }
+    return this.#replayFrom < this.#owedFrom ? this.#replayFrom : this.#owedFrom;
+  }
+
+  /** What was held behind a replay may be older than the log's position: it began before. */
+  fellBehind(): void {
+    this.#owedFrom ??= this.#replayFrom ?? this.#deps.position.horizon;
+  }
+
+  /** The reader has taken everything again: what was dropped comes from the log. */
+  catchUp(): void {
+    const from = this.#owedFrom;
+    if (from === undefined || this.#running) return;
+    this.#owedFrom = undefined;
+    this.#run(from, 'behind').catch((error: unknown) => {
+      this.#deps.onError(error);
+      this.#session.close('serverError');
+    });
+  }
+
+  /** `session.resume`: resolves after `session.resumed` was sent. */
+  async resume(cursor: string, epoch: string): Promise<Replayed> {
+    const { position } = this.#deps;
+    checkEpoch(epoch, position.epoch);
+    const from = decodeCursor(cursor, position.horizon);
+    if (this.#running) throw new NovaError('invalidRequest', 'a resume is under way already');
+    return this.#run(from, 'resume');
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#held = [];
+  }
+
+  async #run(first: Horizon, source: 'resume' | 'behind'): Promise<Replayed> {
+    const started = performance.now();
+    this.#running = true;
+    this.#replayFrom = first;
+    let total: Replayed = { replayed: 0, snapshots: 0 };
+    try {
+      let from: Horizon | undefined = first;
+      for (let round = 0; from !== undefined; round++) {
+        if (round === maxRounds) this.#session.close('slowConsumer');
+        if (round === maxRounds || this.#ended) return total;
+        const next: Horizon = this.#deps.position.horizon;
+        this.#overflowed = false;
+        const done = await this.#deps.replay(this.#session.userId, from, (frames) =>
+          this.#session.replay(frames),
+        );
+        total = {
+          replayed: total.replayed + done.replayed,
+          snapshots: total.snapshots + done.snapshots,
+        };
+        this.#replayFrom = next;
+        from = this.#overflowed ? next : undefined;
+        if (from === undefined && source === 'resume') {
+          this.#session.control('session.resumed', { cursor: encodeCursor(next), ...total });
+        }
+      }
+    } finally {
+      this.#running = false;
+      const held = this.#held;
+      this.#held = [];
+      this.#heldFrames = 0;
+      for (const { bytes, frames } of held) this.#session.release(bytes, frames);
+      this.#replayFrom = undefined;
+    }
+    this.#deps.onReplayed((performance.now() - started) / 1000, source);
+    return total;
+  }
+}

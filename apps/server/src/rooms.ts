@@ -1,0 +1,152 @@
+import type { Config } from '#config/config.js';
+import { createConversationReader } from '#conversations/conversation-reader.js';
+import { conversationHandlers } from '#conversations/handlers.js';
+import type { Database, DatabaseOptions } from '#db/database.js';
+import { type PipelineConnection, pipelineConnection } from '#db/pipeline-connection.js';
+import type { Bus } from '#delivery/bus.js';
+import type { DurableOutgoing } from '#delivery/outgoing.js';
+import type { Handler } from '#dispatch/handler.js';
+import { authenticateSession, resumeSession } from '#gateway/session-handlers.js';
+import { createFirstReplies } from '#idempotency/first-replies.js';
+import { createAcknowledged } from '#messages/acknowledged.js';
+import { BatchWriter } from '#messages/batch-writer.js';
+import { messageHandlers } from '#messages/handlers.js';
+import { createMessageReader } from '#messages/message-reader.js';
+import { sendMessage } from '#messages/send-message.js';
+import type { Logger } from '#observe/logger.js';
+import type { Metrics } from '#observe/metrics.js';
+import type { Tracer } from '#observe/tracer.js';
+import { receiptHandlers } from '#receipts/handlers.js';
+import { ReceiptWriter } from '#receipts/receipt-writer.js';
+import { createConversationKeys } from '#sealing/conversation-keys.js';
+import type { MasterKeys } from '#sealing/master-keys.js';
+import { listEvents, type PositionSource } from '#sync/list-events.js';
+import type { ReplayDeps } from '#sync/replay.js';
+import { typingHandlers } from '#typing/handlers.js';
+import { createTypists } from '#typing/typists.js';
+
+export interface RoomsOptions {
+  readonly config: Config;
+  readonly db: Database;
+  readonly databaseUrl: string;
+  readonly bus: Bus;
+  readonly masterKeys: MasterKeys;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly position: PositionSource;
+  /** Resolves when the sockets that are reading can take more. */
+  readonly relief: () => Promise<void> | undefined;
+  readonly onQuery: NonNullable<DatabaseOptions['onQuery']>;
+  readonly tracer: Tracer;
+}
+
+export interface Rooms {
+  readonly handlers: readonly Handler[];
+  readonly writer: BatchWriter;
+  readonly replay: ReplayDeps;
+  close(): Promise<void>;
+}
+
+const cachedKeys = 50_000;
+const maxQueuedSends = 10_000;
+
+/** Furnishes the domain rooms: which handler gets what. */
+export function openRooms(options: RoomsOptions): Rooms {
+  const { config, db, bus, masterKeys, metrics, logger } = options;
+  const keys = createConversationKeys({ masterKeys, cacheSize: cachedKeys });
+  const messages = createMessageReader({
+    keys,
+    onBroken: (messageId) => {
+      metrics.sealFailures.inc();
+      logger.error({ messageId }, 'a stored message does not open');
+    },
+  });
+  const conversations = createConversationReader({ messages });
+  const replies = createFirstReplies(masterKeys);
+  const writer = openWriter(options, keys);
+  const receipts = new ReceiptWriter({ db, bus });
+  const replay: ReplayDeps = { db, messages, conversations };
+  const change = { db, bus, replies, keys, messages };
+  const typists = createTypists({ db, bus, cacheSize: 10_000 });
+  const handlers = [
+    ...conversationHandlers({
+      ...change,
+      conversations,
+      options: { groupMaxMembers: config.groups.maxMembers },
+    }),
+    ...messageHandlers({
+      ...change,
+      options: {
+        messageMaxLength: config.messages.maxCodePoints,
+        messageEditWindowHours: config.messages.editWindowMs / 3_600_000,
+      },
+    }),
+    sendMessage({
+      writer,
+      maxCodePoints: config.messages.maxCodePoints,
+      acknowledged: createAcknowledged({ db, messages }),
+    }),
+    ...receiptHandlers({ receipts }),
+    ...typingHandlers({ bus, typists }),
+    listEvents({ ...replay, position: options.position }),
+    authenticateSession(),
+    resumeSession(),
+  ] as unknown as readonly Handler[];
+  return {
+    handlers,
+    writer,
+    replay,
+    async close() {
+      await writer.close();
+      await receipts.close();
+    },
+  };
+}
+
+function openWriter(
+  { config, db, bus, databaseUrl, metrics, relief, onQuery, tracer }: RoomsOptions,
+  keys: ReturnType<typeof createConversationKeys>,
+): BatchWriter {
+  const { poolTimeoutMs } = config.database;
+  const connect = (): PipelineConnection =>
+    pipelineConnection({ connectionString: databaseUrl, poolTimeoutMs, onQuery });
+  const step = Math.max(1, Math.floor(config.socket.messageBufferFrames / 2));
+  return new BatchWriter({
+    lanes: config.messages.lanes,
+    connect,
+    db,
+    keys,
+    batchSize: config.messages.batchSize,
+    maxQueued: maxQueuedSends,
+    onBatch: (size) => metrics.messageBatchSize.observe(size),
+    tracer,
+    publish: (outgoing) => {
+      metrics.messagesAccepted.inc(outgoing.length);
+      const span = tracer.enabled
+        ? tracer.start('publish', { events: outgoing.length })
+        : undefined;
+      const room = publishInSteps(bus, outgoing, step, relief);
+      span?.end();
+      return room;
+    },
+  });
+}
+
+/** No more at once than half of what a socket may have waiting. */
+function publishInSteps(
+  bus: Bus,
+  outgoing: readonly DurableOutgoing[],
+  step: number,
+  relief: () => Promise<void> | undefined,
+): Promise<void> | undefined {
+  if (outgoing.length <= step) {
+    bus.publish(outgoing);
+    return relief();
+  }
+  return (async () => {
+    for (let first = 0; first < outgoing.length; first += step) {
+      bus.publish(outgoing.slice(first, first + step));
+      await relief();
+    }
+  })();
+}

@@ -1,0 +1,238 @@
+import { createTokenVerifier } from '#auth/verify-token.js';
+import type { Config } from '#config/config.js';
+import { type Database, openDatabase } from '#db/database.js';
+import { Hub } from '#delivery/hub.js';
+import { createMemoryBus } from '#delivery/memory-bus.js';
+import { Dispatcher } from '#dispatch/dispatcher.js';
+import type { RateClass } from '#dispatch/handler.js';
+import { type RateLimit, RateLimiter } from '#dispatch/rate-limiter.js';
+import { Congestion } from '#gateway/congestion.js';
+import { drainSessions } from '#gateway/drain.js';
+import type { Phase } from '#gateway/health.js';
+import { listen } from '#gateway/listen.js';
+import { SessionRegistry } from '#gateway/session-registry.js';
+import { forgetExpired } from '#idempotency/forget-expired.js';
+import { personalKey } from '#log/append.js';
+import { encodeCursor } from '#log/cursor.js';
+import { logTypeName } from '#log/log-types.js';
+import { Tail } from '#log/tail.js';
+import type { Logger } from '#observe/logger.js';
+import { createMetrics } from '#observe/metrics.js';
+import { startMetricsServer } from '#observe/metrics-server.js';
+import { queryObserver, requestObserver } from '#observe/observers.js';
+import { openTracer } from '#observe/tracer.js';
+import { readMasterKeys } from '#sealing/master-keys.js';
+import { resealInBackground } from '#sealing/reseal-in-background.js';
+import { createFindMembers, createReadMissing } from '#sync/read-missing.js';
+import { renderPersonal } from '#sync/replay.js';
+import { openDoors } from './doors.ts';
+import { openEmbeddedDefault } from './embedded-default.ts';
+import { openRooms } from './rooms.ts';
+import { untilReachable } from './until-reachable.ts';
+
+export { readConfig } from '#config/read-config.js';
+export { migrationsDirectory } from '#db/migrate/migrations-directory.js';
+export { openMigrator } from '#db/migrate/migrator.js';
+export { createLogger } from '#observe/logger.js';
+
+export interface NodeOptions {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly version: string;
+}
+
+/** One running node of the service. */
+export interface NovaNode {
+  readonly port: number;
+  readonly metricsPort: number;
+  /** Drains the sockets, stores what is queued and closes everything, in that order. */
+  close(): Promise<void>;
+}
+
+const tailIntervalMs = 1_000;
+const aloneDrainMs = 1_000;
+const forgetIntervalMs = 600_000;
+
+/** The one place that builds everything and closes it again in the opposite order. */
+export async function startNode({ config, logger, version }: NodeOptions): Promise<NovaNode> {
+  let phase: Phase = 'starting';
+  const closers: (() => Promise<void> | void)[] = [];
+  const closeAll = async (): Promise<void> => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  try {
+    const metrics = createMetrics({ version });
+    closers.push(() => metrics.close());
+    const metricsServer = await startMetricsServer({ ...config.metrics, metrics });
+    closers.push(() => metricsServer.close());
+    const tracer = await openTracer({ ...config.telemetry, version });
+    closers.push(() => tracer.close());
+    const listening = await listen(config.http.host, config.http.port);
+    closers.push(() => closeServer(listening.server));
+
+    const embedded = await openEmbeddedDefault(config, logger);
+    if (embedded !== undefined) closers.push(() => embedded.close());
+    const databaseUrl = embedded?.databaseUrl ?? config.database.url ?? '';
+    const onQuery = queryObserver(metrics);
+    const db = openDatabase({
+      connectionString: databaseUrl,
+      ...config.database,
+      onQuery,
+      onConnectionError: (error) => logger.warn({ error }, 'an idle database connection broke'),
+    });
+    closers.push(() => db.close());
+
+    const masterKeys = await readMasterKeys({
+      currentB64: embedded?.secretboxKeyB64 ?? config.sealing.keyB64 ?? '',
+      previousB64: config.sealing.previousKeysB64,
+    });
+    const publicKeyPem = embedded?.publicKeyPem ?? config.auth.publicKeyPem;
+    const { jwksUrl, issuer, audience } = config.auth;
+    const verifier = await createTokenVerifier({
+      ...(publicKeyPem === undefined ? {} : { publicKeysPem: publicKeyPem }),
+      ...(jwksUrl === undefined ? {} : { jwksUrl }),
+      ...(issuer === undefined ? {} : { issuer }),
+      ...(audience === undefined ? {} : { audience }),
+    });
+
+    let databaseSeenAt = Date.now();
+    const tail: Tail = new Tail({
+      db,
+      intervalMs: tailIntervalMs,
+      onPassed: async (passed, personal) => {
+        let brought = 0;
+        for (const { conversationId, firstPos, lastPos } of passed) {
+          brought += await hub.reconcile(conversationId, firstPos, lastPos);
+        }
+        for (const row of personal) {
+          const about = { conversationId: row.conversationId, at: row.at };
+          const key = personalKey(logTypeName(row.type), row.userId, about);
+          if (hub.hasSeen(key) || hub.subscribersOf(row.userId).length === 0) continue;
+          const frames = await renderPersonal(rooms.replay, row.userId, [row]);
+          hub.receive(
+            frames.map((frame) => ({ kind: 'personal', userId: row.userId, key, frame })),
+          );
+        }
+        return brought;
+      },
+      onRows: (rows) => metrics.tailRows.inc(rows),
+      onHorizon: (_horizon, unchangedMs) => {
+        databaseSeenAt = Date.now();
+        metrics.logHorizonAge.set(unchangedMs / 1000);
+      },
+      onError: (error) => logger.warn({ error }, 'the tail could not read the log'),
+    });
+    const bus = createMemoryBus();
+    const congestion = new Congestion();
+    const rooms = openRooms({
+      config,
+      db,
+      databaseUrl,
+      bus,
+      masterKeys,
+      metrics,
+      logger,
+      position: tail,
+      relief: () => congestion.relief(),
+      onQuery,
+      tracer,
+    });
+    closers.push(() => rooms.close());
+    const hub: Hub = new Hub({
+      findMembers: createFindMembers(db),
+      readMissing: createReadMissing({ ...rooms.replay, horizon: () => tail.horizon }),
+      onGapRepaired: (rows) => metrics.gapsRepaired.inc(rows),
+      onDelivered: (frames) => metrics.deliveries.inc(frames),
+      onError: (error, doing) => logger.warn({ error }, `${doing} failed; trying again`),
+    });
+    bus.subscribe((batch) => {
+      const span = tracer.enabled ? tracer.start('deliver', { events: batch.length }) : undefined;
+      hub.receive(batch);
+      span?.end();
+    });
+    await untilReachable(() => tail.start(), logger);
+    closers.push(() => tail.close());
+    hub.start();
+    closers.push(() => hub.close());
+
+    closers.push(forgetRegularly(db, logger));
+    closers.push(resealInBackground({ db, masterKeys, logger }));
+
+    const sessions = new SessionRegistry();
+    const dispatcher = new Dispatcher({
+      handlers: rooms.handlers,
+      limits: rateLimiters(config),
+      onRateLimited: (rate) => metrics.rateLimited.inc({ class: rate }),
+      onAnswered: requestObserver(metrics),
+      tracer,
+      onInternal: (error, operation, { requestId }) =>
+        logger.error({ error, operation, requestId }, 'a request failed'),
+    });
+    const cursor = (): string => encodeCursor(tail.horizon);
+    const doors = await openDoors({
+      config,
+      logger,
+      metrics,
+      version,
+      listening,
+      hub,
+      sessions,
+      dispatcher,
+      verifier,
+      congestion,
+      db,
+      rooms,
+      position: tail,
+      cursor,
+      issuer: embedded?.issuer,
+      phase: () => phase,
+      databaseSilentMs: () => Date.now() - databaseSeenAt,
+    });
+    metrics.onScrape(() => {
+      metrics.websocketConnectionsActive.set(sessions.size);
+      metrics.messageQueueLength.set({ queue: 'send' }, rooms.writer.queued);
+    });
+    sessions.start(config.socket.heartbeatIntervalMs);
+    closers.push(async () => {
+      phase = 'draining';
+      doors.stopAdmitting();
+      // With the embedded default there is no other node that the sockets could go to.
+      const drainMs = embedded === undefined ? config.process.drainMs : aloneDrainMs;
+      await drainSessions(sessions, Math.min(drainMs, config.process.drainMs));
+      sessions.stop();
+      await doors.close();
+    });
+    phase = 'serving';
+    return { port: listening.port, metricsPort: metricsServer.port, close: closeAll };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+/** Idempotency keys are kept for a day; the older ones go a little at a time. */
+function forgetRegularly(db: Database, logger: Logger): () => void {
+  const timer = setInterval(() => {
+    forgetExpired(db).catch((error: unknown) =>
+      logger.warn({ error }, 'old idempotency keys could not be forgotten'),
+    );
+  }, forgetIntervalMs);
+  return () => clearInterval(timer);
+}
+
+function rateLimiters({ limits }: Config): Record<RateClass, RateLimiter> {
+  const requests: RateLimit = { perSecond: limits.requestsPerSecond, burst: limits.requestsBurst };
+  return {
+    send: new RateLimiter({ perSecond: limits.sendsPerSecond, burst: limits.sendsBurst }),
+    write: new RateLimiter(requests),
+    read: new RateLimiter(requests),
+    typing: new RateLimiter({ perSecond: 5, burst: 20 }),
+  };
+}
+
+function closeServer(server: import('node:http').Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
