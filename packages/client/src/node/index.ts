@@ -1,0 +1,2 @@
+/** What the SDK offers on Node only. */
+export { fileStorage } from './file-storage.ts';
