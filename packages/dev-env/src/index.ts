@@ -1,1 +1,17 @@
-export {};
+export {
+  closeTestCluster,
+  createTestDatabase,
+  openCluster,
+  type TestCluster,
+  type TestDatabase,
+} from './cluster.ts';
+export { type Environment, openKeys, type TestKeys } from './environment.ts';
+export { type HttpAnswer, sendHttp } from './http-request.ts';
+export { type NovaProcess, startNovaProcess } from './nova-process.ts';
+export { sendRaw } from './send-raw.ts';
+export { type NovaEnv, type NovaOptions, startNova } from './start-nova.ts';
+export { type Received, TestSocket, type TestSocketOptions } from './test-socket.ts';
+export { TestUser } from './test-user.ts';
+export { signToken, type TokenOptions } from './tokens.ts';
+export { until } from './until.ts';
+export { WireError } from './wire-error.ts';
