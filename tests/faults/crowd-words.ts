@@ -1,0 +1,91 @@
+/** What the run and the processes that play its clients say to each other. */
+import type { Message } from '@nova/protocol';
+import type { Scene } from './scene.ts';
+
+export interface CrowdTask {
+  readonly url: string;
+  readonly seed: number;
+  readonly privateKeyPem: string;
+  readonly window: number;
+  readonly scene: Scene;
+  /** The clients of this process: indexes into `scene.userIds`. */
+  readonly indexes: readonly number[];
+  /** Where long answers are left as files. */
+  readonly directory: string;
+}
+
+/** Messages of one client in one conversation, in the order in which it sent them. */
+export interface SentRun {
+  readonly client: number;
+  readonly conversationId: string;
+  readonly ids: string[];
+  /** 0 where the send was never acknowledged. */
+  readonly seqs: number[];
+  readonly texts: string[];
+}
+
+/** The last change of a message; `certain` where the service acknowledged it. */
+export interface Change {
+  /** Null: deleted. */
+  readonly text: string | null;
+  readonly certain: boolean;
+}
+
+export interface Sendings {
+  readonly runs: readonly SentRun[];
+  /** By message id, oldest first. */
+  readonly changes: Readonly<Record<string, readonly Change[]>>;
+  /** Requests that were refused although nothing was wrong with them. */
+  readonly refused: readonly string[];
+}
+
+/** A time without a live message at one client; milliseconds since 1970. */
+export interface Pause {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+export interface Sightings {
+  readonly lost: readonly string[];
+  readonly doubled: readonly string[];
+  readonly outOfOrder: readonly string[];
+  readonly viewsDiffering: readonly string[];
+  readonly views: number;
+  readonly deliveries: number;
+  /** Snapshots that took the place of a replay. */
+  readonly snapshots: number;
+  readonly pauses: readonly Pause[];
+}
+
+/** A conversation as the database has it. */
+export interface TrueConversation {
+  readonly id: string;
+  readonly kind: string;
+  readonly memberCount: number;
+  readonly lastSeq: number;
+  readonly lastPos: number;
+  readonly updatedAt: string;
+  readonly members: readonly TrueMember[];
+  readonly messages: readonly Message[];
+}
+
+export interface TrueMember {
+  readonly userId: string;
+  readonly role: string;
+  readonly lastReadSeq: number;
+  readonly lastDeliveredSeq: number;
+}
+
+export interface CrowdCalls {
+  open: { input: CrowdTask; output: null };
+  talk: { input: null; output: null };
+  /** Stops writing; answered with a file of `Sendings` once nothing is under way any more. */
+  rest: { input: { readonly timeoutMs: number }; output: { readonly file: string } };
+  /** Compares with a file of `TrueConversation`, one a line; answers with a file of `Sightings`. */
+  compare: {
+    input: { readonly file: string; readonly timeoutMs: number };
+    output: { readonly file: string };
+  };
+}
+
+export type CrowdCall = keyof CrowdCalls;

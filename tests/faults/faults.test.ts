@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { runFaults } from './run-faults.ts';
+import { summaryOf } from './summary.ts';
+
+it('loses, doubles and reorders nothing while service and database are killed', async () => {
+  const options = {
+    seed: 20,
+    clients: 40,
+    serviceKills: 5,
+    databaseKills: 2,
+    seconds: 20,
+    window: 1,
+  };
+  const report = await runFaults(options);
+  expect(report.ok, summaryOf(report).join('\n')).toBe(true);
+  expect(report.faults).toHaveLength(7);
+  expect(report.acknowledged).toBeGreaterThan(500);
+  expect(report.deliveries).toBeGreaterThan(report.acknowledged);
+}, 180_000);
