@@ -1,0 +1,6 @@
+import type { Dialect } from './dialect.ts';
+import { nova } from './nova.ts';
+import { socketIo } from './socket-io.ts';
+
+export const dialects = { nova, socketIo } as const satisfies Record<string, Dialect>;
+export type DialectName = keyof typeof dialects;

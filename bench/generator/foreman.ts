@@ -1,0 +1,148 @@
+import { nowMicros } from './clock.ts';
+import { ClosedLoop } from './closed-loop.ts';
+import { Crew } from './crew.ts';
+import { dialects } from './dialects/index.ts';
+import { judge } from './judge.ts';
+import { Latency } from './latency.ts';
+import { limited } from './limited.ts';
+import type { Conversation, Member } from './member.ts';
+import { MessageTemplate, newMessageId } from './message-template.ts';
+import { OpenLoop } from './open-loop.ts';
+import { openSockets, type Recruit } from './open-sockets.ts';
+import type { OrderHandlers, Orders } from './orders.ts';
+import { signTokens } from './tokens.ts';
+import { waitUntil } from './wait-until.ts';
+
+const textBytes = 160;
+const createConcurrency = 32;
+const answerWithinMs = 15_000;
+/** In groups with more members here than this, every `timedEvery`th socket is timed. */
+const timedAll = 32;
+const timedEvery = 50;
+
+/** Carries out what the harness orders one generator process to do. */
+export class Foreman implements OrderHandlers {
+  #recruits: readonly Recruit[] = [];
+  #crew = new Crew(dialects.nova, true);
+  #loop: { close(): void | Promise<void> } | undefined;
+
+  recruit({ users, signingKeyPem }: Orders['recruit']['input']) {
+    const tokens = signingKeyPem === undefined ? users : signTokens(users, signingKeyPem);
+    this.#recruits = users.map((userId, index) => ({ userId, token: tokens[index] ?? '' }));
+    return { tokens: tokens.length };
+  }
+
+  async open(input: Orders['open']['input']) {
+    const { port, localAddress, numbered, concurrency, sockets } = input;
+    const dialect = dialects[input.dialect];
+    const already = this.#crew.members.length;
+    if (already === 0) this.#crew = new Crew(dialect, numbered);
+    const recruits = this.#recruits.slice(already, already + sockets);
+    const door = { port, localAddress, dialect };
+    const handshakes = await openSockets(this.#crew, recruits, door, concurrency);
+    return { handshakes: handshakes.take() };
+  }
+
+  async pair() {
+    const pairs = this.#crew.members.flatMap((member, index, all) => {
+      const other = all[index + 1];
+      return index % 2 === 0 && other !== undefined ? [[member, other] as const] : [];
+    });
+    await limited(pairs, createConcurrency, async ([member, other]) => {
+      const input = { kind: 'direct', memberIds: [other.userId] };
+      this.#join([member, other], await this.#create(member, input));
+    });
+    return { conversations: pairs.length };
+  }
+
+  async group({ userIds }: Orders['group']['input']) {
+    const creator = this.#member(0);
+    const memberIds = userIds.filter((userId) => userId !== creator.userId);
+    const group = await this.#create(creator, { kind: 'group', title: 'Everybody', memberIds });
+    return { conversationId: group.id, nextSeq: group.nextSeq };
+  }
+
+  join({ conversationId, nextSeq }: Orders['join']['input']) {
+    const { members } = this.#crew;
+    this.#join(members, { id: conversationId, nextSeq, accepted: 0 });
+    const every = members.length > timedAll ? timedEvery : 1;
+    for (const [index, member] of members.entries()) member.timed = index % every === 0;
+    return { members: members.length };
+  }
+
+  closedLoop({ window, senders }: Orders['closedLoop']['input']) {
+    const chosen = this.#crew.members.slice(0, senders);
+    const loop = new ClosedLoop(this.#crew, chosen);
+    this.#loop = loop;
+    loop.start(window);
+    return { senders: chosen.length };
+  }
+
+  openLoop({ ratePerSecond }: Orders['openLoop']['input']) {
+    const loop = new OpenLoop(this.#crew, this.#crew.members, ratePerSecond);
+    this.#loop = loop;
+    loop.start();
+    return { senders: this.#crew.members.length };
+  }
+
+  async acquaint({ userIds }: Orders['acquaint']['input']) {
+    const writer = this.#member(0);
+    await limited(userIds, createConcurrency, async (userId) => {
+      const input = { kind: 'direct', memberIds: [userId] };
+      const { id: conversationId } = await this.#create(writer, input);
+      const message = { conversationId, id: newMessageId(), text: 'good to know you' };
+      await this.#crew.request(writer, 'message.send', message);
+    });
+    return { conversations: userIds.length };
+  }
+
+  async ask(input: Orders['ask']['input']) {
+    const { type, data, ofConversation, askers, concurrency, requests } = input;
+    const latency = new Latency();
+    await limited(Array(requests).keys(), concurrency, async (n) => {
+      const member = this.#member(n % askers);
+      const about = ofConversation ? { conversationId: member.conversation?.id } : {};
+      const startedAt = nowMicros();
+      await this.#crew.request(member, type, { ...data, ...about });
+      latency.record(nowMicros() - startedAt);
+    });
+    return { latency: latency.take() };
+  }
+
+  mark() {
+    return this.#crew.meters.mark();
+  }
+
+  async stop() {
+    await this.#loop?.close();
+    await waitUntil(() => this.#crew.sendsUnderWay === 0, answerWithinMs);
+    return { accepted: this.#crew.meters.acknowledged };
+  }
+
+  async settle({ accepted }: Orders['settle']['input']) {
+    const sentTo = ({ conversation }: Member) => accepted ?? conversation?.accepted ?? 0;
+    const { members } = this.#crew;
+    const complete = () => members.every((member) => member.check.lost(sentTo(member)) === 0);
+    await waitUntil(complete, answerWithinMs);
+    return judge(this.#crew, sentTo);
+  }
+
+  #member(index: number): Member {
+    const member = this.#crew.members[index];
+    if (member === undefined) throw new Error(`no member ${index}`);
+    return member;
+  }
+
+  #join(members: readonly Member[], conversation: Conversation): void {
+    for (const member of members) {
+      const template = new MessageTemplate(this.#crew.dialect, conversation.id, textBytes);
+      member.join(conversation, template);
+    }
+  }
+
+  async #create(creator: Member, input: object): Promise<Conversation> {
+    const body = await this.#crew.request(creator, 'conversation.create', input);
+    const { id, lastSeq = 0 } = body as { id: string; lastSeq?: number };
+    return { id, nextSeq: lastSeq + 1, accepted: 0 };
+  }
+}

@@ -1,0 +1,34 @@
+import type { MessageTemplate } from './message-template.ts';
+import type { RawSocket } from './raw-socket.ts';
+import { SequenceCheck } from './sequence-check.ts';
+
+/** A conversation as this process counts it. */
+export interface Conversation {
+  readonly id: string;
+  /** The number that its next message will have. */
+  readonly nextSeq: number;
+  /** Messages acknowledged to senders of this process. */
+  accepted: number;
+}
+
+/** One user with one open socket, who belongs to at most one conversation. */
+export class Member {
+  readonly userId: string;
+  readonly socket: RawSocket;
+  /** Whether deliveries to this socket are timed: in a large group a sample is enough. */
+  timed = true;
+  conversation: Conversation | undefined;
+  template: MessageTemplate | undefined;
+  check = new SequenceCheck(1);
+
+  constructor(userId: string, socket: RawSocket) {
+    this.userId = userId;
+    this.socket = socket;
+  }
+
+  join(conversation: Conversation, template: MessageTemplate): void {
+    this.conversation = conversation;
+    this.template = template;
+    this.check = new SequenceCheck(conversation.nextSeq);
+  }
+}

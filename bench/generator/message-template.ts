@@ -1,0 +1,57 @@
+import type { Dialect } from './dialects/dialect.ts';
+import { clientFrame } from './frame-writer.ts';
+
+// Request ids have ten digits from the first to the last, so that they fit the same place.
+const firstRequestId = 1_000_000_000;
+const idPlace = '00000000-0000-7000-8000-000000000000';
+const clockDigits = 15;
+const clockPlace = '9'.repeat(clockDigits);
+
+let requestIds = firstRequestId;
+let messages = Math.floor(Math.random() * 2 ** 24) * 2 ** 24;
+
+/** Unique in this process. */
+export function nextRequestId(): number {
+  requestIds += 1;
+  return requestIds;
+}
+
+/** A UUIDv7 (RFC 9562 §5.7) whose random part is this process's counter. */
+export function newMessageId(): string {
+  const millis = Date.now().toString(16).padStart(12, '0');
+  messages += 1;
+  const counter = messages.toString(16).padStart(12, '0');
+  return `${millis.slice(0, 8)}-${millis.slice(8)}-7000-8000-${counter}`;
+}
+
+/**
+ * A `message.send` frame prepared for one sender and conversation. The text begins with the time
+ * at which it was sent, so that whoever receives it can tell how long it took.
+ */
+export class MessageTemplate {
+  readonly #frame: Buffer;
+  readonly #requestAt: number;
+  readonly #idAt: number;
+  readonly #clockAt: number;
+
+  constructor(dialect: Dialect, conversationId: string, textBytes: number) {
+    const request = dialect.request(firstRequestId, 'message.send', {
+      conversationId,
+      id: idPlace,
+      text: `${clockPlace} `.padEnd(textBytes, 'abcdefghijklmnopqrstuvwxyz'),
+    });
+    this.#frame = clientFrame(request);
+    this.#requestAt = this.#frame.indexOf(String(firstRequestId));
+    this.#idAt = this.#frame.indexOf(idPlace);
+    this.#clockAt = this.#frame.indexOf(clockPlace);
+  }
+
+  /** A frame of its own, with a fresh UUIDv7. */
+  frame(requestId: number, sentAtMicros: number): Buffer {
+    const frame = Buffer.from(this.#frame);
+    frame.write(String(requestId), this.#requestAt, 'latin1');
+    frame.write(newMessageId(), this.#idAt, 'latin1');
+    frame.write(String(sentAtMicros).padStart(clockDigits, '0'), this.#clockAt, 'latin1');
+    return frame;
+  }
+}

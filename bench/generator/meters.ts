@@ -1,0 +1,32 @@
+import { nowMicros } from './clock.ts';
+import { Latency } from './latency.ts';
+import type { Mark } from './orders.ts';
+
+/** Everything one generator process counts. */
+export class Meters {
+  acknowledged = 0;
+  delivered = 0;
+  refused = 0;
+  cut = 0;
+  firstFault: string | undefined;
+  readonly acknowledgeLatency = new Latency();
+  readonly deliveryLatency = new Latency();
+  readonly lateness = new Latency();
+
+  fault(what: string): void {
+    this.firstFault ??= what;
+  }
+
+  mark(): Mark {
+    const cpu = process.cpuUsage();
+    return {
+      atMicros: nowMicros(),
+      cpuMicros: cpu.user + cpu.system,
+      acknowledged: this.acknowledged,
+      delivered: this.delivered,
+      acknowledgeLatency: this.acknowledgeLatency.take(),
+      deliveryLatency: this.deliveryLatency.take(),
+      lateness: this.lateness.take(),
+    };
+  }
+}

@@ -1,0 +1,74 @@
+import { nowMicros } from './clock.ts';
+import type { Crew } from './crew.ts';
+import type { Dialect, Inbound } from './dialects/dialect.ts';
+import { clientFrame } from './frame-writer.ts';
+import { Latency } from './latency.ts';
+import { limited } from './limited.ts';
+import { Member } from './member.ts';
+import { RawSocket } from './raw-socket.ts';
+
+export interface Recruit {
+  readonly userId: string;
+  readonly token: string;
+}
+
+export interface Door {
+  readonly port: number;
+  readonly localAddress: string;
+  readonly dialect: Dialect;
+}
+
+const readyWithinMs = 30_000;
+
+/** Opens a socket for each recruit, in their order, and returns how long the handshakes took. */
+export async function openSockets(
+  crew: Crew,
+  recruits: readonly Recruit[],
+  door: Door,
+  concurrency: number,
+): Promise<Latency> {
+  const handshakes = new Latency();
+  const first = crew.members.length;
+  await limited(recruits.entries(), concurrency, async ([index, recruit]) => {
+    const startedAt = nowMicros();
+    crew.members[first + index] = await openSocket(crew, recruit, door);
+    handshakes.record(nowMicros() - startedAt);
+  });
+  return handshakes;
+}
+
+function openSocket(crew: Crew, { userId, token }: Recruit, door: Door): Promise<Member> {
+  const { dialect, port, localAddress } = door;
+  const inbound: Inbound = { kind: 'other', requestId: 0, failed: false, seq: 0 };
+  let member: Member | undefined;
+  return new Promise((resolve, reject) => {
+    const overdue = setTimeout(
+      () => reject(new Error('a socket did not get ready')),
+      readyWithinMs,
+    );
+    const greet = (bytes: Buffer, start: number, end: number) => {
+      dialect.read(bytes, start, end, inbound);
+      if (inbound.kind === 'hello' && dialect.introduction !== undefined) {
+        socket.write(clientFrame(dialect.introduction(token)));
+      }
+      if (inbound.kind !== 'ready') return;
+      clearTimeout(overdue);
+      member = new Member(userId, socket);
+      resolve(member);
+    };
+    const socket = new RawSocket(
+      { port, localAddress, ...dialect.handshake(token) },
+      {
+        text(bytes, start, end) {
+          if (member === undefined) greet(bytes, start, end);
+          else crew.take(member, bytes, start, end);
+        },
+        closed(reason) {
+          clearTimeout(overdue);
+          if (member === undefined) reject(new Error(`handshake failed: ${reason}`));
+          else crew.socketEnded(reason);
+        },
+      },
+    );
+  });
+}

@@ -1,0 +1,84 @@
+import type { DialectName } from './dialects/index.ts';
+import type { Verdict } from './verdict.ts';
+
+/** What a generator process can be told to do, and what it answers. */
+export interface Orders {
+  /** Take on users and make their tokens; without a key the token is the user's id. */
+  recruit: {
+    input: { users: readonly string[]; signingKeyPem: string | undefined };
+    output: { tokens: number };
+  };
+  /** Open sockets for the next users, at most `concurrency` handshakes at a time. */
+  open: {
+    input: {
+      port: number;
+      dialect: DialectName;
+      /** Whether messages must carry a sequence number. */
+      numbered: boolean;
+      localAddress: string;
+      concurrency: number;
+      sockets: number;
+    };
+    output: { handshakes: string };
+  };
+  /** Create a direct conversation for each two neighbours. */
+  pair: { input: Record<string, never>; output: { conversations: number } };
+  /** Let the first user create a group with all of these. */
+  group: { input: { userIds: readonly string[] }; output: Orders['join']['input'] };
+  /** Make every user of this process a sender and reader of that conversation. */
+  join: { input: { conversationId: string; nextSeq: number }; output: { members: number } };
+  /** Send one more as soon as one is acknowledged; returns at once. */
+  closedLoop: { input: { window: number; senders: number }; output: { senders: number } };
+  /** Send at fixed times, whatever comes back; returns at once. */
+  openLoop: { input: { ratePerSecond: number }; output: { senders: number } };
+  /** Let the first user write once to each of these, in direct conversations nobody else uses. */
+  acquaint: { input: { userIds: readonly string[] }; output: { conversations: number } };
+  /** So many requests, from the first users in turn, each awaited and checked for an error. */
+  ask: {
+    input: {
+      type: string;
+      data: Readonly<Record<string, unknown>>;
+      /** Adds the id of the asking user's conversation. */
+      ofConversation: boolean;
+      askers: number;
+      concurrency: number;
+      requests: number;
+    };
+    output: { latency: string };
+  };
+  mark: { input: Record<string, never>; output: Mark };
+  /** Stop sending and wait for what is under way. */
+  stop: { input: Record<string, never>; output: { accepted: number } };
+  /** Wait until every socket has the messages of its conversation, and judge. */
+  settle: { input: { accepted: number | undefined }; output: Verdict };
+}
+
+export type OrderName = keyof Orders;
+
+export type OrderHandlers = {
+  [Name in OrderName]: (
+    input: Orders[Name]['input'],
+  ) => Orders[Name]['output'] | Promise<Orders[Name]['output']>;
+};
+
+/** Counts since the start and latencies since the mark before. */
+export interface Mark {
+  readonly atMicros: number;
+  readonly cpuMicros: number;
+  readonly acknowledged: number;
+  readonly delivered: number;
+  readonly acknowledgeLatency: string;
+  readonly deliveryLatency: string;
+  /** How late the generator itself was on an open-loop schedule. */
+  readonly lateness: string;
+}
+
+export interface OrderMessage<Name extends OrderName = OrderName> {
+  readonly id: number;
+  readonly name: Name;
+  readonly input: Orders[Name]['input'];
+}
+
+export type AnswerMessage =
+  | { readonly id: number; readonly output: unknown }
+  | { readonly id: number; readonly error: string };

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { SequenceCheck } from './sequence-check.ts';
+
+function check(sent: number, seqs: readonly number[], firstSeq = 1) {
+  const sequence = new SequenceCheck(firstSeq);
+  for (const seq of seqs) sequence.take(seq);
+  return {
+    lost: sequence.lost(sent),
+    duplicated: sequence.repeated(sent),
+    outOfOrder: sequence.outOfOrder,
+  };
+}
+
+test.each([
+  { name: 'in order', sent: 3, seqs: [1, 2, 3], lost: 0, duplicated: 0, outOfOrder: 0 },
+  { name: 'the beginning missing', sent: 3, seqs: [2, 3], lost: 1, duplicated: 0, outOfOrder: 0 },
+  { name: 'the first one late', sent: 2, seqs: [2, 1], lost: 0, duplicated: 0, outOfOrder: 1 },
+  { name: 'a gap', sent: 4, seqs: [1, 2, 4], lost: 1, duplicated: 0, outOfOrder: 0 },
+  { name: 'the end missing', sent: 3, seqs: [1, 2], lost: 1, duplicated: 0, outOfOrder: 0 },
+  { name: 'nothing at all', sent: 2, seqs: [], lost: 2, duplicated: 0, outOfOrder: 0 },
+  { name: 'swapped', sent: 3, seqs: [1, 3, 2], lost: 0, duplicated: 0, outOfOrder: 1 },
+  { name: 'repeated', sent: 2, seqs: [1, 2, 2, 1], lost: 0, duplicated: 2, outOfOrder: 0 },
+  { name: 'late and repeated', sent: 3, seqs: [1, 3, 2, 2], lost: 0, duplicated: 1, outOfOrder: 1 },
+  {
+    name: 'a loss hidden by a repeat',
+    sent: 3,
+    seqs: [1, 3, 3],
+    lost: 1,
+    duplicated: 1,
+    outOfOrder: 0,
+  },
+  { name: 'without numbers', sent: 3, seqs: [0, 0, 0], lost: 0, duplicated: 0, outOfOrder: 0 },
+  {
+    name: 'too many without numbers',
+    sent: 1,
+    seqs: [0, 0],
+    lost: 0,
+    duplicated: 1,
+    outOfOrder: 0,
+  },
+])('$name', ({ sent, seqs, lost, duplicated, outOfOrder }) => {
+  expect(check(sent, seqs)).toEqual({ lost, duplicated, outOfOrder });
+});
+
+test('goes on from where a conversation was', () => {
+  expect(check(2, [8, 9], 8)).toEqual({ lost: 0, duplicated: 0, outOfOrder: 0 });
+});

@@ -1,0 +1,42 @@
+/**
+ * What one socket received of its one conversation. A sequenced conversation must arrive as
+ * n, n+1, n+2 …: a number that comes late is out of order, one that comes again is a duplicate.
+ * Without sequence numbers only the count can be checked.
+ */
+export class SequenceCheck {
+  received = 0;
+  duplicated = 0;
+  outOfOrder = 0;
+  #next: number;
+  readonly #missing = new Set<number>();
+
+  constructor(firstSeq: number) {
+    this.#next = firstSeq;
+  }
+
+  /** `seq` is 0 where the subject does not number messages. */
+  take(seq: number): void {
+    if (seq === 0) {
+      this.received += 1;
+    } else if (seq >= this.#next) {
+      for (let skipped = this.#next; skipped < seq; skipped++) this.#missing.add(skipped);
+      this.#next = seq + 1;
+      this.received += 1;
+    } else if (this.#missing.delete(seq)) {
+      this.outOfOrder += 1;
+      this.received += 1;
+    } else {
+      this.duplicated += 1;
+    }
+  }
+
+  /** Messages of `sent` that did not arrive. */
+  lost(sent: number): number {
+    return Math.max(0, sent - this.received);
+  }
+
+  /** Duplicates, counted ones and those that only the total gives away. */
+  repeated(sent: number): number {
+    return this.duplicated + Math.max(0, this.received - sent);
+  }
+}

@@ -1,0 +1,21 @@
+import type { Options } from '../options.ts';
+import type { Outcome } from '../outcome.ts';
+import { connect } from './connect.ts';
+import { fanout } from './fanout.ts';
+import { growth } from './growth.ts';
+import { idle } from './idle.ts';
+import { latency } from './latency.ts';
+import { send } from './send.ts';
+import { start } from './start.ts';
+
+export type Scenario = (options: Options) => Promise<Outcome>;
+
+export const scenarios: Readonly<Record<string, Scenario>> = {
+  send,
+  fanout,
+  latency,
+  idle,
+  connect,
+  growth,
+  start,
+};

@@ -1,0 +1,58 @@
+import { fileURLToPath } from 'node:url';
+import type { DialectName } from '../generator/dialects/index.ts';
+import { temporaryDirectory } from '../measure/temporary-directory.ts';
+import { Child } from './child.ts';
+import type { Subject, SubjectName } from './subject.ts';
+
+type PeerName = Exclude<SubjectName, 'nova'>;
+
+interface Peer {
+  readonly file: string;
+  readonly dialect: DialectName;
+  readonly numbered: boolean;
+}
+
+const startTimeoutMs = 60_000;
+
+const peers: Readonly<Record<PeerName, Peer>> = {
+  'socket-io': { file: '../peers/socket-io.ts', dialect: 'socketIo', numbered: true },
+  'bare-ws': { file: '../peers/bare-ws.ts', dialect: 'nova', numbered: false },
+  'ws-broadcast': { file: '../ceilings/ws-broadcast.ts', dialect: 'nova', numbered: true },
+};
+
+/** Starts a peer or the broadcast loop in a process of its own, with a database of its own. */
+export async function startPeer(name: PeerName, cpus: string | undefined): Promise<Subject> {
+  const { file, dialect, numbered } = peers[name];
+  const directory = await temporaryDirectory();
+  const startedAt = performance.now();
+  const child = new Child({
+    name,
+    args: ['--conditions=source', fileURLToPath(new URL(file, import.meta.url))],
+    env: { NOVA_DATA_DIR: directory.path },
+    cpus,
+    ipc: true,
+  });
+  const close = async () => {
+    await child.stop();
+    await directory.remove();
+  };
+  try {
+    const port = await Promise.race([announcedPort(child), child.died()]);
+    const startMs = performance.now() - startedAt;
+    const without = { signingKeyPem: undefined, inspectorUrl: undefined };
+    return { name, dialect, numbered, port, startMs, child, ...without, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function announcedPort(child: Child): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const overdue = setTimeout(() => reject(new Error('a peer did not start')), startTimeoutMs);
+    child.process.once('message', (message: { port: number }) => {
+      clearTimeout(overdue);
+      resolve(message.port);
+    });
+  });
+}

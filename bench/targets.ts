@@ -1,0 +1,60 @@
+import type { Outcome } from './outcome.ts';
+
+/** What the service is meant to reach, and which figure says whether it does. */
+export interface Target {
+  readonly id: string;
+  readonly scenario: string;
+  readonly what: string;
+  readonly figure: (outcome: Outcome) => number | undefined;
+  readonly bound: number;
+  readonly least: boolean;
+  readonly unit: string;
+}
+
+const atLeast = (
+  id: string,
+  scenario: string,
+  what: string,
+  bound: number,
+  unit: string,
+  figure: Target['figure'],
+): Target => ({ id, scenario, what, bound, unit, figure, least: true });
+
+const atMost = (...given: Parameters<typeof atLeast>): Target => ({
+  ...atLeast(...given),
+  least: false,
+});
+
+const kibibyte = 1_024;
+const perSocket = (outcome: Outcome): number[] =>
+  Object.values(outcome.variants ?? {}).flatMap((variant) => variant.residentBytesPerSocket ?? []);
+const flatness = (outcome: Outcome): number | undefined => {
+  const sizes = perSocket(outcome);
+  return sizes.length < 2 ? undefined : Math.max(...sizes) / Math.min(...sizes);
+};
+const kibibytesPerSocket = ({ residentBytesPerSocket: bytes }: Outcome) =>
+  bytes === undefined ? undefined : bytes / kibibyte;
+
+export const targets: readonly Target[] = [
+  atLeast('P1', 'send', 'durable sends', 12_000, '/s', (o) => o.sendsPerSecond),
+  atMost('P1', 'send', 'acknowledge p99', 100, 'ms', (o) => o.p99Ms),
+  atMost('P1', 'send', 'service CPU a message', 60, 'µs', (o) => o.serviceCpuMicrosPerMessage),
+  atLeast('P1', 'send', 'of the batched-insert ceiling', 0.4, '×', (o) => o.ratioToCeiling),
+  atLeast('P2', 'fanout', 'deliveries', 600_000, '/s', (o) => o.deliveriesPerSecond),
+  atLeast('P2', 'fanout', 'over a plain ws loop', 6, '×', (o) => o.ratioToCeiling),
+  atMost('P2', 'fanout', 'service CPU a delivery', 1.5, 'µs', (o) => o.serviceCpuMicrosPerDelivery),
+  atMost('P2', 'fanout', 'reading sockets cut', 0, '', (o) => o.cut),
+  atMost('P3', 'latency', 'acknowledge p50', 3, 'ms', (o) => o.p50Ms),
+  atMost('P3', 'latency', 'acknowledge p99', 15, 'ms', (o) => o.p99Ms),
+  atMost('P4', 'idle', 'resident a socket', 10, 'KiB', kibibytesPerSocket),
+  atMost('P4', 'idle', 'larger over smaller size', 1.1, '×', flatness),
+  atLeast('P5', 'connect', 'handshakes', 2_000, '/s', (o) => o.connectsPerSecond),
+  atMost('P7', 'growth', 'cost with many over few stored', 1.3, '×', (o) => o.costRatio),
+  atMost('P8', 'start', 'first start', 15_000, 'ms', (o) => o.firstStartMs),
+  atMost('P8', 'start', 'later start', 5_000, 'ms', (o) => o.startMs),
+  atMost('P8', 'start', 'production boot', 2_000, 'ms', (o) => o.productionStartMs),
+];
+
+export function isHit({ bound, least }: Target, figure: number): boolean {
+  return least ? figure >= bound : figure <= bound;
+}
