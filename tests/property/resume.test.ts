@@ -13,7 +13,9 @@ import { follow, listAll, listEvents, positionNow, type States } from './followe
 import { openWorld, type World } from './world.ts';
 
 const users = 4;
-const budgetMs = 35_000;
+const budgetMs = 12_000;
+/** The same scenes in every run of the suite; change it to explore others. */
+const seed = 1;
 const settleTimeoutMs = 5_000;
 
 let world: World;
@@ -169,7 +171,7 @@ it('a snapshot and a replay make the state of a client that was never away', asy
       scenes += together.length;
       await Promise.all(together.map(({ acts, cuts }) => scene([founding, ...acts], cuts)));
     }),
-    { numRuns: 10_000, interruptAfterTimeLimit: budgetMs, markInterruptAsFailure: false },
+    { seed, numRuns: 10_000, interruptAfterTimeLimit: budgetMs, markInterruptAsFailure: false },
   );
   expect(scenes).toBeGreaterThan(30);
 }, 180_000);
