@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { countTests, type TestReport } from './count-tests.ts';
 import { runCommand } from './run-command.ts';
+import { ensureTestServers } from './test-servers/ensure.ts';
 
 const neededMajor = 24;
 
@@ -15,6 +16,12 @@ async function main(): Promise<number> {
     return 1;
   }
   const { positionals } = parseArgs({ allowPositionals: true });
+  try {
+    await ensureTestServers();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return 1;
+  }
   const directory = await mkdtemp(join(tmpdir(), 'nova-tests-'));
   const file = join(directory, 'report.json');
   try {

@@ -1,0 +1,25 @@
+import { canInstall, debianInstall } from './debian-install.ts';
+import { missingPrograms } from './missing-programs.ts';
+import { neededPrograms } from './programs.ts';
+
+/**
+ * Makes sure that the servers of the tests are installed, or throws the words that say what to do.
+ */
+export async function ensureTestServers(): Promise<void> {
+  const missing = await missingPrograms(neededPrograms);
+  if (missing.length === 0) return;
+  const packages = [...new Set(missing.map(({ debianPackage }) => debianPackage))];
+  if (!canInstall()) {
+    const programs = missing.map(({ program }) => program).join(', ');
+    throw new Error(
+      `the tests start real servers, and these are missing: ${programs}. ` +
+        `Install them, on Debian or Ubuntu: sudo apt-get install ${packages.join(' ')}`,
+    );
+  }
+  console.log(`installing for the tests: ${packages.join(' ')}`);
+  await debianInstall(packages);
+  const still = await missingPrograms(neededPrograms);
+  if (still.length === 0) return;
+  const programs = still.map(({ program }) => program).join(', ');
+  throw new Error(`installed ${packages.join(' ')}, but there is still no ${programs}`);
+}
