@@ -13,17 +13,14 @@ import { follow, listAll, listEvents, positionNow, type States } from './followe
 import { openWorld, type World } from './world.ts';
 
 const users = 4;
-const budgetMs = 12_000;
-/** The same scenes in every run of the suite; change it to explore others. */
-const seed = 1;
+const budgetMs = 35_000;
 const settleTimeoutMs = 5_000;
 
 let world: World;
-let database: pg.Client;
+let database: pg.Pool;
 beforeAll(async () => {
   world = await openWorld();
-  database = new pg.Client({ connectionString: world.connectionString });
-  await database.connect();
+  database = new pg.Pool({ connectionString: world.connectionString, max: 2 });
 });
 afterAll(async () => {
   await database.end();
@@ -171,7 +168,7 @@ it('a snapshot and a replay make the state of a client that was never away', asy
       scenes += together.length;
       await Promise.all(together.map(({ acts, cuts }) => scene([founding, ...acts], cuts)));
     }),
-    { seed, numRuns: 10_000, interruptAfterTimeLimit: budgetMs, markInterruptAsFailure: false },
+    { numRuns: 10_000, interruptAfterTimeLimit: budgetMs, markInterruptAsFailure: false },
   );
   expect(scenes).toBeGreaterThan(30);
 }, 180_000);

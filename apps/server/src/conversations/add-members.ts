@@ -1,4 +1,5 @@
 import { can } from '@nova/protocol/wire';
+import type { Queryable } from '#db/database.js';
 import { defineHandler } from '#dispatch/handler.js';
 import { appendEntries, appendPersonal, personalOutgoing } from '#log/append.js';
 import { changeConversation } from '#log/change-conversation.js';
@@ -38,9 +39,17 @@ export const addMembers = (deps: ConversationDeps) =>
       const about = { conversationId: id, actorId: caller.userId, at };
       await appendPersonal(tx, 'conversation.created', joining, about, null);
       const views = await deps.conversations.viewsOf(tx, id, joining);
-      const personal = [...views].map(([userId, view]) =>
-        personalOutgoing('conversation.created', userId, about, view),
-      );
-      return { result: { added }, outgoing: [...personal, ...durable] };
+      // Markers move without the conversation's lock. Those that move before the commit are told to
+      // the members until then: what is shown to the new ones must not be older than the commit.
+      const readAfter = async (db: Queryable) => {
+        const members = await deps.conversations.members(db, id);
+        return [...views].map(([userId, view]) =>
+          personalOutgoing('conversation.created', userId, about, {
+            ...view,
+            ...(members === undefined ? {} : { members }),
+          }),
+        );
+      };
+      return { result: { added }, outgoing: durable, readAfter };
     });
   });

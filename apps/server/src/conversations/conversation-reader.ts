@@ -38,6 +38,8 @@ export interface ConversationReader {
     conversationId: string,
     userIds: readonly string[],
   ): Promise<ReadonlyMap<string, Conversation>>;
+  /** The members of a conversation that has few enough to name. */
+  members(db: Queryable, conversationId: string): Promise<readonly Member[] | undefined>;
   inbox(db: Queryable, userId: string, query: InboxQuery): Promise<InboxPage>;
 }
 
@@ -60,7 +62,10 @@ export function createConversationReader({
   // Members are read after the rows they belong to: a list may be ahead of `lastPos`, never behind.
   const complete = async (db: Queryable, rows: readonly ViewRow[]): Promise<Conversation[]> => {
     if (rows.length === 0) return [];
-    const members = await smallMembers(db, rows);
+    const members = await smallMembers(
+      db,
+      rows.map((row) => row.viewId),
+    );
     const newest = await newestMessages(db, rows);
     return rows.map((row) =>
       toConversation(row, row, members.get(row.viewId), newest.get(row.viewId)),
@@ -77,11 +82,14 @@ export function createConversationReader({
       const shared = await sharedRow(db, conversationId);
       if (shared === undefined) return new Map();
       const viewers = await viewerRows(db, conversationId, userIds);
-      const members = (await smallMembers(db, [shared])).get(conversationId);
+      const members = (await smallMembers(db, [conversationId])).get(conversationId);
       const newest = (await newestMessages(db, [shared])).get(conversationId);
       return new Map(
         viewers.map((viewer) => [viewer.viewerId, toConversation(shared, viewer, members, newest)]),
       );
+    },
+    async members(db, conversationId) {
+      return (await smallMembers(db, [conversationId])).get(conversationId);
     },
     async inbox(db, userId, { limit, after }) {
       const past = after === undefined ? undefined : decodeInboxCursor(after);
@@ -100,11 +108,10 @@ export function createConversationReader({
 
 async function smallMembers(
   db: Queryable,
-  rows: readonly SharedRow[],
+  conversationIds: readonly string[],
 ): Promise<ReadonlyMap<string, Member[]>> {
-  const ids = rows.map((row) => row.viewId);
   const members = new Map<string, Member[]>();
-  for (const row of await smallMemberRows(db, ids)) {
+  for (const row of await smallMemberRows(db, conversationIds)) {
     const list = members.get(row.conversationId);
     if (list === undefined) members.set(row.conversationId, [toMember(row)]);
     else list.push(toMember(row));

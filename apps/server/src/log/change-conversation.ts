@@ -1,5 +1,5 @@
 import type { OperationName } from '@nova/protocol';
-import type { Database, Transaction } from '#db/database.js';
+import type { Database, Queryable, Transaction } from '#db/database.js';
 import type { Bus } from '#delivery/bus.js';
 import type { Outgoing } from '#delivery/outgoing.js';
 import type { FirstReplies, ReplyForm } from '#idempotency/first-replies.js';
@@ -23,6 +23,8 @@ export interface ChangeRequest<Result> {
 export interface Change<Result> {
   readonly result: Result;
   readonly outgoing: readonly Outgoing[];
+  /** Told before the rest, and read only once the change was committed. */
+  readonly readAfter?: (db: Queryable) => Promise<readonly Outgoing[]>;
 }
 
 /**
@@ -36,18 +38,22 @@ export async function commitChange<Result>(
 ): Promise<Result> {
   const { operation, input, form } = request;
   const keyed = { operation, userId: request.caller.userId, input };
-  const { result, outgoing } = await deps.db.transaction(async (tx): Promise<Change<Result>> => {
-    // Before the lock of the conversation, which somebody who has just left can no longer take.
-    const first = await deps.replies.find(tx, keyed);
-    if (first !== undefined) {
-      const { packed } = first;
-      return { result: form ? await form.unpack(tx, packed) : (packed as Result), outgoing: [] };
-    }
-    const change = await run(tx);
-    await deps.replies.keep(tx, keyed, form ? form.pack(change.result) : change.result);
-    return change;
-  });
-  deps.bus.publish(outgoing);
+  const { result, outgoing, readAfter } = await deps.db.transaction(
+    async (tx): Promise<Change<Result>> => {
+      // Before the lock of the conversation, which somebody who has just left can no longer take.
+      const first = await deps.replies.find(tx, keyed);
+      if (first !== undefined) {
+        const { packed } = first;
+        return { result: form ? await form.unpack(tx, packed) : (packed as Result), outgoing: [] };
+      }
+      const change = await run(tx);
+      await deps.replies.keep(tx, keyed, form ? form.pack(change.result) : change.result);
+      return change;
+    },
+  );
+  // What cannot be read now is told by the tail: the change stands, and its log rows with it.
+  const first = await readAfter?.(deps.db).catch(() => []);
+  deps.bus.publish(first === undefined ? outgoing : [...first, ...outgoing]);
   return result;
 }
 

@@ -1,5 +1,5 @@
 import { limits } from '@nova/protocol/wire';
-import type { Queryable, Statement, Transaction } from '#db/database.js';
+import type { Queryable, Statement } from '#db/database.js';
 
 /** A marker that moves; `readSeq` is never past `deliveredSeq`. */
 export interface MarkerRow {
@@ -80,21 +80,25 @@ const readChanged: Statement = {
 const rowKey = (row: { readonly conversationId: string; readonly userId: string }): string =>
   `${row.conversationId}/${row.userId}`;
 
-/** Moves markers forward and returns where they stand now; who is not a member has no row. */
+/**
+ * Moves markers forward and returns where they stand now; who is not a member has no row. Who is
+ * to be told is read after the move was committed: somebody who joins meanwhile either is among
+ * them or was shown the new marker.
+ */
 export async function storeMarkers(
-  tx: Transaction,
+  db: Queryable,
   wanted: readonly MarkerRow[],
 ): Promise<MovedMarkers[]> {
   const conversationIds = wanted.map((row) => row.conversationId);
   const userIds = wanted.map((row) => row.userId);
-  const moved = await tx.rows<{ conversationId: string; userId: string }>(moveMarkers, [
+  const moved = await db.rows<{ conversationId: string; userId: string }>(moveMarkers, [
     conversationIds,
     userIds,
     wanted.map((row) => row.readSeq),
     wanted.map((row) => row.deliveredSeq),
   ]);
   const movedKeys = new Set(moved.map(rowKey));
-  return tx.rows<MovedMarkers>(readMarkers, [
+  return db.rows<MovedMarkers>(readMarkers, [
     conversationIds,
     userIds,
     wanted.map((row) => row.tell === true || movedKeys.has(rowKey(row))),

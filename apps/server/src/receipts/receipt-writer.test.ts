@@ -1,5 +1,6 @@
 import { limits } from '@nova/protocol/wire';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Statement } from '#db/database.js';
 import { createRecordingBus } from '#testing/recording-bus.js';
 import { openScene, type Scene, sql, users } from '#testing/scene.js';
 import { openTestDatabase, type TestDatabase } from '#testing/test-database.js';
@@ -75,6 +76,27 @@ describe('a marker', () => {
 });
 
 describe('the writer', () => {
+  it('tells those too who join while a marker is on its way', async () => {
+    const { conversationId, ana, bob } = await conversationWith(2, 3);
+    const [eva = ''] = users(1);
+    const bus = createRecordingBus();
+    const db: TestDatabase['db'] = {
+      ...database.db,
+      async rows<Row>(statement: Statement, values?: readonly unknown[]) {
+        if (statement.name === 'receipt_read') {
+          await scene.call(ana, 'member.add', { conversationId, userIds: [eva] });
+        }
+        return database.db.rows<Row>(statement, values);
+      },
+    };
+    const writer = new ReceiptWriter({ db, bus, intervalMs: 0 });
+    await writer.mark({ conversationId, userId: bob, kind: 'read', seq: 2 });
+    expect(bus.taken().map(({ outgoing }) => outgoing)).toMatchObject([
+      { recipients: expect.arrayContaining([ana, bob, eva]) },
+    ]);
+    await writer.close();
+  });
+
   it('gathers what arrives while it waits into one batch', async () => {
     const { conversationId, ana, bob } = await conversationWith(2, 5);
     const bus = createRecordingBus();
@@ -163,8 +185,8 @@ describe('a marker whose commit was not answered', () => {
     let cut = true;
     const db: TestDatabase['db'] = {
       ...database.db,
-      async transaction(run) {
-        const result = await database.db.transaction(run);
+      async rows<Row>(statement: Statement, values?: readonly unknown[]) {
+        const result = await database.db.rows<Row>(statement, values);
         if (cut) throw new Error('Connection terminated unexpectedly');
         return result;
       },

@@ -114,7 +114,7 @@ export class ReceiptWriter {
         ...waiting,
         tell: this.#doubtful.has(key),
       }));
-      const rows = await this.#db.transaction((tx) => storeMarkers(tx, wanted));
+      const rows = await storeMarkers(this.#db, wanted);
       for (const key of batch.keys()) this.#doubtful.delete(key);
       for (const row of rows) {
         const key = `${row.conversationId}/${row.userId}`;

@@ -151,6 +151,50 @@ describe('unread', () => {
   });
 });
 
+describe('markers that are known to be further', () => {
+  const markersOf = (state: ReturnType<typeof applyEvent>, userId: string) =>
+    state.members?.find((member) => member.userId === userId);
+
+  it('stay when an older reading of the conversation arrives', () => {
+    const { server, events, empty } = record();
+    server.send('bob', '1');
+    const conversation = server.viewOf('ana');
+    server.read('bob', 1);
+    const known = replay(empty, events);
+    const event = { event: 'conversation.snapshot', conversationId: server.id } as const;
+    const data = { conversation, messages: [...server.messages] };
+    expect(markersOf(applyEvent(known, { ...event, data }), 'bob')).toMatchObject({
+      lastReadSeq: 1,
+      lastDeliveredSeq: 1,
+    });
+  });
+
+  it('stay when the news of a member follows a list that contains it', () => {
+    const { server, listed } = record();
+    const state = listed();
+    const bob = markersOf(state, 'bob');
+    if (bob === undefined) throw new Error('bob is not a member');
+    const moved = replay(state, [
+      {
+        event: 'receipt.updated',
+        conversationId: server.id,
+        data: { userId: 'bob', lastReadSeq: 4, lastDeliveredSeq: 5 },
+      },
+    ]);
+    const added = (member: typeof bob) =>
+      ({
+        event: 'member.added',
+        conversationId: server.id,
+        pos: state.lastPos + 1,
+        at: state.updatedAt,
+        data: { member, addedBy: 'ana', memberCount: state.memberCount },
+      }) as const;
+    expect(markersOf(applyEvent(moved, added(bob)), 'bob')).toMatchObject({ lastReadSeq: 4 });
+    const rejoined = { ...bob, joinedAt: '2030-01-01T00:00:00.000Z', lastReadSeq: 1 };
+    expect(markersOf(applyEvent(moved, added(rejoined)), 'bob')).toMatchObject({ lastReadSeq: 1 });
+  });
+});
+
 it('changes nothing past a gap', () => {
   const { server, events, empty } = record();
   server.send('bob', '1');

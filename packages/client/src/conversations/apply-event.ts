@@ -1,6 +1,7 @@
 import type { Conversation, Message, ServerEvent } from '@nova/protocol';
 import { limits } from '@nova/protocol/wire';
 import { addPage, type ConversationState, stateOf } from './conversation-state.ts';
+import { keepMarkers, ownJoinedAt } from './keep-markers.ts';
 import { dropMember, findMember, putMember } from './members.ts';
 import { addReaction, removeReaction, withReactions } from './reactions.ts';
 import {
@@ -39,11 +40,9 @@ function applySnapshot(
   { conversation, messages }: Extract<ServerEvent, { event: 'conversation.snapshot' }>['data'],
 ): ConversationState {
   if (conversation.lastPos < state.lastPos) return state;
-  return addPage(stateOf(conversation, state.viewerId), {
-    messages,
-    pos: conversation.lastPos,
-    hasBefore: (messages[0]?.seq ?? 1) > 1,
-  });
+  const hasBefore = (messages[0]?.seq ?? 1) > 1;
+  const page = { messages, pos: conversation.lastPos, hasBefore };
+  return keepMarkers(addPage(stateOf(conversation, state.viewerId), page), state);
 }
 
 /**
@@ -54,11 +53,10 @@ function applyAppeared(state: ConversationState, conversation: Conversation): Co
   if (conversation.lastPos <= state.lastPos) return state;
   const fresh = stateOf(conversation, state.viewerId);
   const joinedAt = ownJoinedAt(fresh);
-  return joinedAt !== undefined && joinedAt === ownJoinedAt(state) ? state : fresh;
+  return joinedAt !== undefined && joinedAt === ownJoinedAt(state)
+    ? state
+    : keepMarkers(fresh, state);
 }
-
-const ownJoinedAt = ({ members, viewerId }: ConversationState): string | undefined =>
-  members === null ? undefined : findMember(members, viewerId)?.joinedAt;
 
 function applyDurable(state: ConversationState, event: ServerEvent, pos: number) {
   if (pos > state.lastPos + 1) return state;

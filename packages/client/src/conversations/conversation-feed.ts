@@ -7,6 +7,7 @@ import {
   type MessagePage,
   stateOf,
 } from './conversation-state.ts';
+import { keepMarkers } from './keep-markers.ts';
 import { emptyTimeline, entries, keepNewest, mergePage } from './timeline.ts';
 import { withMarkers } from './unread.ts';
 
@@ -79,13 +80,7 @@ export class ConversationFeed {
     if (conversation.lastPos < known.lastPos) return;
     const { messages } = page;
     this.#overflowed = false;
-    this.#state = addPage(stateOf(conversation, known.viewerId), page);
-    this.#state = withMarkers(
-      this.#state,
-      known.viewerId,
-      Math.min(known.lastReadSeq, this.#state.lastSeq),
-      0,
-    );
+    this.#state = keepMarkers(addPage(stateOf(conversation, known.viewerId), page), known);
     if (isNew || conversation.lastPos > known.lastPos) {
       this.#onApplied({
         event: 'conversation.snapshot',

@@ -6,6 +6,7 @@ import type { Outbox } from '../outbox/outbox.ts';
 import type { Requests } from '../requests/requests.ts';
 import { ConversationFeed } from './conversation-feed.ts';
 import { type ConversationState, type MessagePage, stateOf } from './conversation-state.ts';
+import { EarlyMarkers } from './early-markers.ts';
 import { listInbox } from './list-inbox.ts';
 import { type ConversationContext, LiveConversation } from './live-conversation.ts';
 import { Markers } from './markers.ts';
@@ -33,6 +34,7 @@ export class ConversationStore {
   readonly #context: ConversationContext;
   readonly #live = new Map<string, LiveConversation>();
   readonly #strangers = new Strangers();
+  readonly #earlyMarkers = new EarlyMarkers();
   readonly #personal = new RecentKeys(500);
   readonly #markers: Markers;
   readonly #typing: TypingWatch;
@@ -161,6 +163,8 @@ export class ConversationStore {
     } else if (event.pos !== undefined) {
       this.#strangers.add(conversationId, event);
       this.#repairs.watch(conversationId);
+    } else if (event.event === 'receipt.updated') {
+      this.#earlyMarkers.add(conversationId, event);
     }
   }
 
@@ -208,6 +212,7 @@ export class ConversationStore {
   /** Hands the events that waited for a conversation to it. */
   #introduce(conversationId: string): void {
     for (const event of this.#strangers.take(conversationId)) this.receive(event);
+    for (const event of this.#earlyMarkers.take(conversationId)) this.receive(event);
   }
 
   #listed(listed: ReadonlyMap<string, Conversation>): void {
@@ -238,6 +243,7 @@ export class ConversationStore {
 
   #remove(conversationId: string): void {
     this.#strangers.take(conversationId);
+    this.#earlyMarkers.take(conversationId);
     this.#markers.forget(conversationId);
     const live = this.#live.get(conversationId);
     if (live === undefined) return;

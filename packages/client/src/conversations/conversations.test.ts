@@ -48,6 +48,24 @@ describe('events out of order', () => {
     expect(server.count('conversation.get')).toBe(1);
   });
 
+  it('are not lost where a marker overtakes the news of its conversation', async () => {
+    const { server, clock, online } = setScene();
+    const { nova } = await online('ana');
+    const held: object[] = [];
+    server.lets = (event) => {
+      if (event.event === 'conversation.created') held.push(event);
+      return event.event !== 'conversation.created';
+    };
+    const conversation = server.create('direct', ['ana', 'bob']);
+    const before = structuredClone(held);
+    conversation.read('bob', 1);
+    for (const event of before) server.socketOf('ana').deliver(event);
+    await clock.advance(10);
+    expect(nova.conversations.get(conversation.id)?.state.members).toContainEqual(
+      expect.objectContaining({ userId: 'bob', lastReadSeq: 1 }),
+    );
+  });
+
   it('are asked for again when reading failed', async () => {
     const { server, clock, online } = setScene();
     const conversation = server.create('direct', ['ana', 'bob']);

@@ -11,11 +11,16 @@ export function findMember(members: Members, userId: string): Member | undefined
   return member?.userId === userId ? member : undefined;
 }
 
-/** Adds a member, or puts the new state in the place of the old one. */
+/** Adds a member, or puts the new state in the place of the old one; markers never move back. */
 export function putMember(members: Members, member: Member): Members {
   const at = place(members, member.userId);
-  if (members[at]?.userId === member.userId) return members.with(at, member);
-  return members.toSpliced(at, 0, member);
+  const known = members[at];
+  if (known?.userId !== member.userId) return members.toSpliced(at, 0, member);
+  const replaced = members.with(at, member);
+  // Who left and came back begins anew.
+  if (known.joinedAt !== member.joinedAt) return replaced;
+  const { userId, lastReadSeq = 0, lastDeliveredSeq = 0 } = known;
+  return moveMarkers(replaced, userId, lastReadSeq, lastDeliveredSeq);
 }
 
 export const dropMember = (members: Members, userId: string): Members =>
