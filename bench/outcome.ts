@@ -23,6 +23,8 @@ export interface Outcome extends Verdict {
   readonly generatorCpuMicrosPerDelivery?: number | undefined;
   readonly serviceCpuMicrosPerConnect?: number | undefined;
   readonly residentBytesPerSocket?: number | undefined;
+  /** Between the fewest and the most sockets: without what the warmed-up process needs anyway. */
+  readonly residentBytesPerFurtherSocket?: number | undefined;
   readonly emptyProcessBytes?: number | undefined;
   readonly firstStartMs?: number | undefined;
   /** The dearest of `growth`: with many stored messages over with few. */

@@ -27,6 +27,7 @@ const figures = [
   ['generator µs a delivery', 'generatorCpuMicrosPerDelivery'],
   ['service µs a connect', 'serviceCpuMicrosPerConnect'],
   ['resident bytes a socket', 'residentBytesPerSocket'],
+  ['resident bytes a further socket', 'residentBytesPerFurtherSocket'],
   ['empty process bytes', 'emptyProcessBytes'],
   ['first start ms', 'firstStartMs'],
   ['later start ms', 'startMs'],

@@ -30,13 +30,25 @@ export async function idle(options: Options): Promise<Outcome> {
       await fleet.recruit();
       const emptyProcessBytes = await residentBytes(subject);
       const variants: Record<string, { residentBytesPerSocket: number }> = {};
+      const bytesAt = new Map<number, number>();
       let opened = 0;
       for (const sockets of counts) {
         await openWithInbox(fleet, sockets - opened, sockets);
         opened = sockets;
         const bytes = (await residentBytes(subject)) - emptyProcessBytes;
+        bytesAt.set(sockets, bytes);
         variants[`${sockets} sockets`] = { residentBytesPerSocket: bytes / sockets };
       }
+      const [smallest, ...larger] = counts.toSorted((a, b) => a - b);
+      const most = larger.at(-1);
+      // What a warmed-up process needs whatever the sockets falls out of the difference.
+      const further =
+        smallest === undefined || most === undefined
+          ? {}
+          : {
+              residentBytesPerFurtherSocket:
+                ((bytesAt.get(most) ?? 0) - (bytesAt.get(smallest) ?? 0)) / (most - smallest),
+            };
       const perSocket = Object.values(variants).map((variant) => variant.residentBytesPerSocket);
       return {
         scenario: 'idle',
@@ -44,6 +56,7 @@ export async function idle(options: Options): Promise<Outcome> {
         commit: commit(),
         seconds: (performance.now() - startedAt) / 1_000,
         residentBytesPerSocket: Math.max(...perSocket),
+        ...further,
         emptyProcessBytes,
         variants,
         ...(await fleet.settle(0)),

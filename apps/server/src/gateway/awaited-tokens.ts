@@ -23,6 +23,7 @@ export class AwaitedTokens {
     const forget = (): void => {
       clearTimeout(timer);
       this.#sockets.delete(webSocket);
+      webSocket.off('close', forget);
     };
     webSocket.once('close', forget);
     webSocket.once('message', (bytes: Buffer, binary: boolean) => {

@@ -72,13 +72,13 @@ export class Session implements Subscriber, CallerSocket, OutboundOwner {
     webSocket.on('pong', () => this.#alive());
     webSocket.on('ping', () => this.#alive());
     webSocket.on('close', (code) => this.#closed(code));
-    webSocket.on('error', () => webSocket.terminate());
   }
 
   /** The first frame; from here on the token's end is watched. */
   start(ready: Omit<EventPayload<'session.ready'>, keyof SessionFacts>): void {
     const { sessionId, userId, deviceId, expiresAt } = this;
     this.control('session.ready', { sessionId, userId, deviceId, expiresAt, ...ready });
+    this.#queue.flush();
     this.#watchExpiry();
   }
 

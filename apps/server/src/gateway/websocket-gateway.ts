@@ -43,10 +43,10 @@ const fullRetryMs = 5_000;
 const paths = new Set(['/ws', '/api/v1/ws']);
 const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 
-interface Peer {
-  readonly webSocket: WebSocket;
-  readonly socket: Duplex;
+interface Upgrade {
   readonly request: IncomingMessage;
+  readonly socket: Duplex;
+  readonly head: Buffer;
 }
 
 /** From the upgrade to an authenticated session. Identity comes from the verified token alone. */
@@ -55,11 +55,22 @@ export class WebSocketGateway {
   readonly #server: WebSocketServer;
   readonly #awaited = new AwaitedTokens();
   readonly #addresses: SocketsByAddress;
+  /** One for all sessions: what is made for each socket is kept as long as it lives. */
+  readonly #sessionDeps: SessionDeps;
   #draining = false;
 
   constructor(options: WebSocketGatewayOptions) {
     this.#options = options;
     this.#addresses = new SocketsByAddress(options.socketsPerAddress);
+    this.#sessionDeps = {
+      ...options.session,
+      cursor: options.cursor,
+      onClosed(session, code) {
+        options.hub.remove(session);
+        options.sessions.remove(session);
+        options.onClosed(session, code);
+      },
+    };
     const serverOptions = {
       noServer: true,
       maxPayload: options.maxFrameBytes,
@@ -92,18 +103,67 @@ export class WebSocketGateway {
       return;
     }
     this.#addresses.add(this.#options.addressOf(request), socket);
+    const token = tokenFromRequest(request.headers);
+    if (token === undefined) this.#openUnidentified(request, socket, head, given);
+    else this.#openIdentified({ request, socket, head }, token, given);
+  }
+
+  /** The token first: then the answer to the upgrade and the first frame leave in one write. */
+  #openIdentified({ request, socket, head }: Upgrade, token: string, deviceId?: string): void {
+    socket.on('error', destroy);
+    const complete = (then: (webSocket: WebSocket) => void): void => {
+      socket.off('error', destroy);
+      socket.cork();
+      this.#server.handleUpgrade(request, socket, head, (webSocket) => {
+        webSocket.on('error', terminate);
+        then(webSocket);
+      });
+      socket.uncork();
+    };
+    this.#options.session
+      .verify(token)
+      .then(
+        (verified) => complete((webSocket) => this.#welcome(webSocket, socket, verified, deviceId)),
+        (error: unknown) => {
+          this.#options.onAuthFailure(request, error);
+          complete((webSocket) => refuseToken(webSocket, error));
+        },
+      )
+      .catch(() => socket.destroy());
+  }
+
+  #openUnidentified(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    given: string | undefined,
+  ): void {
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
-      webSocket.on('error', () => webSocket.terminate());
-      const token = tokenFromRequest(request.headers);
-      const peer = { webSocket, socket, request };
-      if (token !== undefined) {
-        this.#open(peer, token, given);
-        return;
-      }
-      this.#awaited.add(webSocket, (first) =>
-        this.#open(peer, first.token, first.deviceId ?? given, first.id),
-      );
+      webSocket.on('error', terminate);
+      this.#awaited.add(webSocket, (first) => {
+        const identified = this.#identify(webSocket, request, first.token, first.id);
+        whilePaused(webSocket, async () => {
+          const token = await identified;
+          if (token === undefined) return;
+          this.#welcome(webSocket, socket, token, first.deviceId ?? given, first.id);
+        });
+      });
     });
+  }
+
+  async #identify(
+    webSocket: WebSocket,
+    request: IncomingMessage,
+    token: string,
+    replyTo: number,
+  ): Promise<VerifiedToken | undefined> {
+    try {
+      return await this.#options.session.verify(token);
+    } catch (error) {
+      this.#options.onAuthFailure(request, error);
+      refuseToken(webSocket, error, replyTo);
+      return undefined;
+    }
   }
 
   #refusal(
@@ -127,38 +187,9 @@ export class WebSocketGateway {
       : invalidField('deviceId', 'a UUID');
   }
 
-  /** Nothing more is read until the token was looked at; what came along with it is kept. */
-  #open(peer: Peer, token: string, deviceId: string | undefined, replyTo?: number): void {
-    const { webSocket } = peer;
-    const early: [bytes: Buffer, binary: boolean][] = [];
-    const keep = (bytes: Buffer, binary: boolean): void => void early.push([bytes, binary]);
-    webSocket.on('message', keep);
-    webSocket.pause();
-    this.#options.session
-      .verify(token)
-      .then(
-        (verified) => this.#welcome(peer, verified, deviceId, replyTo),
-        (error: unknown) => this.#refuseToken(peer, error, replyTo),
-      )
-      .finally(() => {
-        webSocket.off('message', keep);
-        for (const [bytes, binary] of early) webSocket.emit('message', bytes, binary);
-        webSocket.resume();
-      })
-      .catch(() => webSocket.terminate());
-  }
-
-  #refuseToken({ webSocket, request }: Peer, error: unknown, replyTo: number | undefined): void {
-    this.#options.onAuthFailure(request, error);
-    const known = error instanceof NovaError ? error : new NovaError('internal', 'failed');
-    if (replyTo !== undefined) answer(webSocket, replyTo, known);
-    if (known.code !== 'unauthenticated') close(webSocket, 'serverError');
-    else if (/expired/.test(known.message)) close(webSocket, 'tokenExpired', known.message);
-    else close(webSocket, 'unauthenticated', known.message);
-  }
-
   #welcome(
-    { webSocket, socket }: Peer,
+    webSocket: WebSocket,
+    socket: Duplex,
     token: VerifiedToken,
     deviceId: string = randomUUID(),
     replyTo?: number,
@@ -169,20 +200,8 @@ export class WebSocketGateway {
       return;
     }
     this.#options.onAuthenticated(token);
-    const session = new Session(
-      webSocket,
-      socket,
-      { sessionId: randomUUID(), deviceId, token },
-      {
-        ...this.#options.session,
-        cursor: this.#options.cursor,
-        onClosed: (closed, code) => {
-          this.#options.hub.remove(closed);
-          this.#options.sessions.remove(closed);
-          this.#options.onClosed(closed, code);
-        },
-      },
-    );
+    const identity = { sessionId: randomUUID(), deviceId, token };
+    const session = new Session(webSocket, socket, identity, this.#sessionDeps);
     if (replyTo !== undefined) {
       const reply = { userId: token.userId, expiresAt: session.expiresAt };
       webSocket.send(JSON.stringify({ reply: replyTo, data: reply }));
@@ -219,7 +238,39 @@ export class WebSocketGateway {
   }
 }
 
+function refuseToken(webSocket: WebSocket, error: unknown, replyTo?: number): void {
+  const known = error instanceof NovaError ? error : new NovaError('internal', 'failed');
+  if (replyTo !== undefined) answer(webSocket, replyTo, known);
+  if (known.code !== 'unauthenticated') close(webSocket, 'serverError');
+  else if (/expired/.test(known.message)) close(webSocket, 'tokenExpired', known.message);
+  else close(webSocket, 'unauthenticated', known.message);
+}
+
 function close(webSocket: WebSocket, reason: CloseReason, words?: string): void {
   // A close frame carries at most 123 bytes of reason (RFC 6455 §5.5).
   webSocket.close(closeCodes[reason].code, (words ?? closeCodes[reason].meaning).slice(0, 120));
+}
+
+/** Reads nothing from the socket meanwhile; what came along already is handed on afterwards. */
+function whilePaused(webSocket: WebSocket, run: () => Promise<void>): void {
+  const early: [bytes: Buffer, binary: boolean][] = [];
+  const keep = (bytes: Buffer, binary: boolean): void => void early.push([bytes, binary]);
+  webSocket.on('message', keep);
+  webSocket.pause();
+  run()
+    .finally(() => {
+      webSocket.off('message', keep);
+      for (const [bytes, binary] of early) webSocket.emit('message', bytes, binary);
+      webSocket.resume();
+    })
+    .catch(() => webSocket.terminate());
+}
+
+// Without a closure of its own: it would keep the request, its headers and token with the socket.
+function terminate(this: WebSocket): void {
+  this.terminate();
+}
+
+function destroy(this: Duplex): void {
+  this.destroy();
 }

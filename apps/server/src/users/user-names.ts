@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Queryable, Statement } from '#db/database.js';
 
 export interface UserNamesOptions {
@@ -17,6 +18,7 @@ export interface UserNames {
 /** Code points of a stored name; a longer one is cut. */
 const nameMax = 200;
 const batchMax = 500;
+const gatherMs = 50;
 /** Names that may wait while the database is away; a later token brings the others again. */
 const waitingMax = 50_000;
 
@@ -53,7 +55,11 @@ export function createUserNames({ db, cacheSize, onError }: UserNamesOptions): U
 
   const write = async (): Promise<void> => {
     await new Promise(setImmediate);
-    while (waiting.size > 0) await writeBatch();
+    while (waiting.size > 0) {
+      await writeBatch();
+      // Nobody waits for a name: a crowd that connects is written in few statements.
+      if (waiting.size > 0 && waiting.size < batchMax) await delay(gatherMs);
+    }
   };
 
   return {
