@@ -16,8 +16,13 @@ export type Step<Type extends ConnectionEvent['type']> = (
   event: Named<Type>,
   around: Circumstances,
 ) => Outcome;
-/** A connection that broke sooner than this after it came up counts as another failed try. */
+/**
+ * A connection that broke sooner than this after it came up does not begin the back-off anew: a
+ * service that ends at once what it accepts is not helped by haste.
+ */
 const steadyMs = 10_000;
+/** But the service is there: what was waited before it came up counts up to this try. */
+const unsteadyAttempt = 3;
 /** After being closed for flooding, start the back-off at this try. */
 const floodedAttempt = 4;
 
@@ -108,8 +113,9 @@ export const move: Step<'draining'> = (state, { afterMs }, { nowMs }) => ({
 export const lost: Step<'lost'> = (state, { link, reason }, around) => {
   const { nowMs } = around;
   const after: AfterClose = afterClose(reason.code);
-  const wasSteady = state.onlineSinceMs !== null && nowMs - state.onlineSinceMs >= steadyMs;
-  const attempt = state.phase === 'online' && wasSteady ? 0 : state.attempt;
+  const cameUp = state.phase === 'online' && state.onlineSinceMs !== null;
+  const wasSteady = cameUp && nowMs - (state.onlineSinceMs ?? nowMs) >= steadyMs;
+  const attempt = wasSteady ? 0 : Math.min(state.attempt, cameUp ? unsteadyAttempt : Infinity);
   const flooded = reason.code === closeCodes.rateLimited.code;
   const next: ConnectionState = {
     ...state,
