@@ -1,5 +1,6 @@
 import { withCredentials } from './address.ts';
 import type { Config } from './config.ts';
+import { withRedisPassword } from './redis-address.ts';
 import type { Values } from './settings/index.ts';
 
 const secondMs = 1_000;
@@ -26,8 +27,7 @@ export function nest(values: Values): Config {
       idleTimeoutMs: values.DATABASE_IDLE_TIMEOUT * secondMs,
     },
     redis: {
-      url:
-        values.REDIS_URL && withCredentials(values.REDIS_URL, { password: values.REDIS_PASSWORD }),
+      url: values.REDIS_URL && withRedisPassword(values.REDIS_URL, values.REDIS_PASSWORD),
       poolSize: values.REDIS_POOL_SIZE,
       connectTimeoutMs: values.REDIS_CONNECT_TIMEOUT * secondMs,
       poolTimeoutMs: values.REDIS_POOL_TIMEOUT * secondMs,

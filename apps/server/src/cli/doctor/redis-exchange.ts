@@ -11,30 +11,34 @@ export interface RedisAnswer {
 
 const maxAnswerBytes = 256 * 1024;
 
+/** Whom to ask, and as whom. */
+export interface RedisServer {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: boolean;
+  readonly username?: string;
+  readonly password?: string;
+}
+
 /**
- * Signs in as the address says, sends the commands and returns their answers. A refused sign-in
- * stands for the answers.
+ * Signs in, sends the commands and returns their answers. A refused sign-in stands for the answers.
  */
 export async function askRedis(
-  url: string,
+  server: RedisServer,
   timeoutMs: number,
   commands: readonly (readonly string[])[],
 ): Promise<readonly RedisAnswer[]> {
-  const { username, password } = new URL(url);
-  const user = decodeURIComponent(username);
-  const signIn =
-    password === '' ? [] : [['AUTH', ...(user === '' ? [] : [user]), decodeURIComponent(password)]];
-  const answers = await exchange(connect(url), timeoutMs, [...signIn, ...commands]);
+  const { username, password } = server;
+  const user = username === undefined ? [] : [username];
+  const signIn = password === undefined || password === '' ? [] : [['AUTH', ...user, password]];
+  const answers = await exchange(connect(server), timeoutMs, [...signIn, ...commands]);
   const signedIn = signIn.length === 0 || answers[0]?.ok === true;
   return signedIn ? answers.slice(signIn.length) : answers.slice(0, 1);
 }
 
-function connect(url: string): net.Socket {
-  const { protocol, hostname, port } = new URL(url);
-  const host = hostname.replace(/^\[|\]$/g, '');
-  const place = { host, port: Number(port || 6_379) };
-  if (protocol !== 'rediss:') return net.connect(place);
-  return tls.connect({ ...place, ...(net.isIP(host) === 0 ? { servername: host } : {}) });
+function connect({ host, port, tls: encrypted }: RedisServer): net.Socket {
+  if (!encrypted) return net.connect({ host, port });
+  return tls.connect({ host, port, ...(net.isIP(host) === 0 ? { servername: host } : {}) });
 }
 
 function exchange(

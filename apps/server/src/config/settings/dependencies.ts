@@ -1,4 +1,5 @@
 import { isHostAndPort, isUrl } from '../accepts.ts';
+import { parseRedisAddress } from '../redis-address.ts';
 import { choice, integer, list, optionalText, text } from '../setting.ts';
 
 const database = 'PostgreSQL';
@@ -49,11 +50,16 @@ export const dependencySettings = {
     description: 'A connection unused for so long is closed',
   }),
   REDIS_URL: optionalText(
-    { expected: 'redis://host:6379 or rediss://host:6379', accepts: isUrl(['redis', 'rediss']) },
+    {
+      expected:
+        'redis://host:6379, redis+sentinel://host:26379,host:26379/master or redis+cluster://host:6379,host:6379; rediss for TLS',
+      accepts: (text) => parseRedisAddress(text) !== undefined,
+    },
     {
       section: redis,
       secret: true,
-      description: 'Carries events between nodes; unset, a node hears others by reading the log',
+      description:
+        'Carries events between nodes; unset, a node hears others by reading the log. Sentinel: redis+sentinel://:password@one:26379,two:26379/master-name/0; Cluster: redis+cluster://:password@one:6379,two:6379; rediss in place of redis speaks TLS',
     },
   ),
   REDIS_PASSWORD: optionalText(notEmpty, {
@@ -64,7 +70,8 @@ export const dependencySettings = {
   REDIS_POOL_SIZE: integer(20, [1, 1_000], {
     section: redis,
     unit: 'connections',
-    description: 'Connections of one node, used in turn',
+    description:
+      'Connections of one node, used in turn; one more listens. On a cluster they are shared out among its masters',
   }),
   REDIS_CONNECT_TIMEOUT: integer(5, [1, 600], {
     section: redis,
@@ -74,7 +81,7 @@ export const dependencySettings = {
   REDIS_POOL_TIMEOUT: integer(10, [1, 600], {
     section: redis,
     unit: 'seconds',
-    description: 'Longest wait for an answer',
+    description: 'Longest wait for an answer; a connection silent for so long is opened anew',
   }),
   KAFKA_BROKERS: list(
     { expected: 'host:port between commas', accepts: isHostAndPort },
