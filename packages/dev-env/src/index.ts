@@ -8,6 +8,9 @@ export {
 export { type Environment, openKeys, type TestKeys } from './environment.ts';
 export { type HttpAnswer, sendHttp } from './http-request.ts';
 export { type NovaProcess, startNovaProcess } from './nova-process.ts';
+export { startRedisCluster, type TestRedisCluster } from './redis-cluster.ts';
+export { startRedis, type TestRedis } from './redis-server.ts';
+export type { RunningNode } from './running-node.ts';
 export { sendRaw } from './send-raw.ts';
 export { type NovaEnv, type NovaOptions, startNova } from './start-nova.ts';
 export { type Received, TestSocket, type TestSocketOptions } from './test-socket.ts';

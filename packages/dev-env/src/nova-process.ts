@@ -11,6 +11,8 @@ import { signToken } from './tokens.ts';
 export interface NovaProcessOptions {
   readonly database: TestDatabase;
   readonly config?: Environment;
+  /** Those of another node on the same database. */
+  readonly keys?: TestKeys;
 }
 
 /** The real service as a process of its own, which can be killed and started again. */
@@ -28,7 +30,7 @@ export interface NovaProcess extends AsyncDisposable {
 const entry = fileURLToPath(new URL('../../../apps/server/src/bin/nova.ts', import.meta.url));
 
 export async function startNovaProcess(options: NovaProcessOptions): Promise<NovaProcess> {
-  const keys = openKeys();
+  const keys = options.keys ?? openKeys();
   const env = environmentOf(keys, options.database.url, { LOG_LEVEL: 'info', ...options.config });
   let run = await launch(env);
   return {

@@ -1,89 +1,67 @@
-import { randomUUID } from 'node:crypto';
-import { createLogger, type NovaNode, readConfig, startNode } from '@nova/server';
 import { createTestDatabase, type TestDatabase } from './cluster.ts';
-import { type Environment, environmentOf, openKeys, type TestKeys } from './environment.ts';
-import { type HttpAnswer, sendHttp } from './http-request.ts';
-import { TestUser } from './test-user.ts';
+import { type Environment, openKeys, type TestKeys } from './environment.ts';
+import { startRedis, type TestRedis } from './redis-server.ts';
+import { type RunningNode, runNode } from './running-node.ts';
 import { signToken, type TokenOptions } from './tokens.ts';
 
-export interface NovaOptions {
+export interface NodesOf {
+  1: readonly [RunningNode];
+  2: readonly [RunningNode, RunningNode];
+  3: readonly [RunningNode, RunningNode, RunningNode];
+}
+
+export interface NovaOptions<Count extends keyof NodesOf = 1> {
   /** Keys of the service's environment, as text. */
   readonly config?: Environment;
   /** Default: a fresh one on the server that this process shares. */
   readonly database?: TestDatabase;
   readonly keys?: TestKeys;
+  /** More than one share the database and, unless `config` names another, a Redis of their own. */
+  readonly nodes?: Count;
 }
 
-/** A node in this process with everything a test asks of it. */
-export interface NovaEnv extends AsyncDisposable {
-  readonly origin: string;
-  readonly node: NovaNode;
+/** One node or several in this process; what is asked of a node is asked of the first. */
+export interface NovaEnv<Count extends keyof NodesOf = 1>
+  extends AsyncDisposable,
+    Omit<RunningNode, 'end'> {
   readonly database: TestDatabase;
   readonly keys: TestKeys;
-  /** What the node logged, one object per line. */
-  readonly log: readonly Readonly<Record<string, unknown>>[];
-  /** A new person: the same name is somebody else each time. */
-  user(name: string, token?: Partial<TokenOptions>): TestUser;
+  readonly nodes: NodesOf[Count];
+  /** Of several nodes without a Redis in their `config`. */
+  readonly redis: TestRedis;
   sign(options: TokenOptions): string;
-  health(): Promise<HttpAnswer>;
-  /** The value of one metric with exactly these labels, as Prometheus would read it. */
-  metric(name: string, labels?: string): Promise<number>;
-  /** Stops the node; once. Sockets see it as a planned stop. */
-  close(): Promise<void>;
 }
 
-/** Boots a node on a database of its own; `await using` ends both it and every socket. */
-export async function startNova(options: NovaOptions = {}): Promise<NovaEnv> {
+/** Boots nodes on a database of their own; `await using` ends them and every socket. */
+export async function startNova<Count extends keyof NodesOf = 1>(
+  options: NovaOptions<Count> = {},
+): Promise<NovaEnv<Count>> {
+  const { config = {} } = options;
+  const count: number = options.nodes ?? 1;
   const database = options.database ?? (await createTestDatabase());
   const keys = options.keys ?? openKeys();
-  const read = readConfig(environmentOf(keys, database.url, options.config));
-  if (!read.ok) throw new Error(read.problems.join('\n'));
-  const log: Record<string, unknown>[] = [];
-  const destination = { write: (line: string): void => void log.push(JSON.parse(line)) };
-  const logger = createLogger({ level: read.config.process.logLevel, destination });
-  const node = await startNode({ config: read.config, logger, version: '0.0.0-test' });
-  const origin = `http://127.0.0.1:${node.port}`;
-  const users: TestUser[] = [];
-  const sign = (token: TokenOptions): string => signToken(keys.privateKey, token);
-  let closing: Promise<void> | undefined;
-  const close = (): Promise<void> => {
-    closing ??= node.close();
-    return closing;
-  };
+  const redis = count > 1 && config.REDIS_URL === undefined ? await startRedis() : undefined;
+  const environment = redis === undefined ? config : { REDIS_URL: redis.url, ...config };
+  const nodes: RunningNode[] = [];
+  for (let index = 0; index < count; index++) {
+    nodes.push(await runNode(keys, database.url, environment));
+  }
+  const [first] = nodes;
+  if (first === undefined) throw new Error('nodes: expected at least 1');
   return {
-    ...{ origin, node, database, keys, log, sign, close },
-    user(name, token = {}) {
-      const userId = token.subject ?? randomUUID();
-      const user = new TestUser(
-        name,
-        userId,
-        sign({ subject: userId, name, ...token }),
-        () => origin,
-      );
-      users.push(user);
-      return user;
+    ...first,
+    database,
+    keys,
+    nodes: nodes as unknown as NodesOf[Count],
+    get redis() {
+      if (redis === undefined) throw new Error('one node, or a Redis of its own: none was started');
+      return redis;
     },
-    health: () => sendHttp(origin, { method: 'GET', path: '/health' }),
-    async metric(name, labels = '') {
-      const { body } = await sendHttp(`http://127.0.0.1:${node.metricsPort}`, {
-        method: 'GET',
-        path: '/metrics',
-      });
-      const prefix = `${name}${labels} `;
-      const line = String(body)
-        .split('\n')
-        .find((one) => one.startsWith(prefix));
-      return Number(line?.slice(prefix.length) ?? 0);
-    },
+    sign: (token) => signToken(keys.privateKey, token),
     async [Symbol.asyncDispose]() {
-      const sockets = users.flatMap((user) => user.sockets);
-      for (const socket of sockets) socket.cut();
-      await close();
-      const violations = sockets.flatMap((socket) => socket.violations);
-      if (violations.length > 0) throw new Error(`frames break the contract: ${violations[0]}`);
-      const faults = log.filter(({ level }) => level === 'error' || level === 'fatal');
-      if (faults.length > 0)
-        throw new Error(`the node logged faults: ${JSON.stringify(faults[0])}`);
+      const ended = await Promise.allSettled(nodes.map((node) => node.end()));
+      await redis?.close();
+      for (const end of ended) if (end.status === 'rejected') throw end.reason;
     },
   };
 }
