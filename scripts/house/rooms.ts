@@ -4,7 +4,7 @@
  */
 export const rooms: readonly (readonly string[])[] = [
   ['bin'],
-  ['server.ts', 'doors.ts', 'rooms.ts', 'embedded-default.ts', 'until-reachable.ts'],
+  ['server.ts', 'doors.ts', 'rooms.ts', 'open-bus.ts', 'embedded-default.ts', 'until-reachable.ts'],
   ['gateway'],
   ['sync'],
   ['conversations', 'messages', 'receipts', 'typing', 'users', 'cli'],
@@ -12,7 +12,7 @@ export const rooms: readonly (readonly string[])[] = [
   ['log'],
   ['delivery', 'idempotency'],
   ['auth', 'sealing'],
-  ['db'],
+  ['db', 'redis'],
   ['config', 'observe', 'documents', 'errors.ts', 'version.ts'],
 ];
 

@@ -12,7 +12,7 @@ import type { Congestion } from '#gateway/congestion.js';
 import { addDevelopmentTokens } from '#gateway/development-tokens.js';
 import { addDocuments } from '#gateway/documents.js';
 import { FlushTurn } from '#gateway/flush-turn.js';
-import { addHealth, type Phase } from '#gateway/health.js';
+import { addHealth, type Dependency, type Phase } from '#gateway/health.js';
 import { httpGateway } from '#gateway/http-gateway.js';
 import type { Listening } from '#gateway/listen.js';
 import type { SessionRegistry } from '#gateway/session-registry.js';
@@ -43,6 +43,8 @@ export interface DoorsOptions {
   readonly issuer: DevelopmentIssuer | undefined;
   readonly phase: () => Phase;
   readonly databaseSilentMs: () => number;
+  /** Absent where no Redis is configured. */
+  readonly redis: () => Dependency | undefined;
 }
 
 export interface Doors {
@@ -101,7 +103,11 @@ export async function openDoors(options: DoorsOptions): Promise<Doors> {
     phase: options.phase,
     dependencies: () => {
       const silentMs = options.databaseSilentMs();
-      return { database: { up: silentMs < databaseSilentMaxMs, silentMs } };
+      const redis = options.redis();
+      return {
+        database: { up: silentMs < databaseSilentMaxMs, silentMs },
+        ...(redis === undefined ? {} : { redis }),
+      };
     },
     details: () => ({
       version: options.version,

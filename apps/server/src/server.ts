@@ -2,7 +2,6 @@ import { createTokenVerifier } from '#auth/verify-token.js';
 import type { Config } from '#config/config.js';
 import { type Database, openDatabase } from '#db/database.js';
 import { Hub } from '#delivery/hub.js';
-import { createMemoryBus } from '#delivery/memory-bus.js';
 import { Dispatcher } from '#dispatch/dispatcher.js';
 import type { RateClass } from '#dispatch/handler.js';
 import { type RateLimit, RateLimiter } from '#dispatch/rate-limiter.js';
@@ -27,6 +26,7 @@ import { createFindMembers, createReadMissing } from '#sync/read-missing.js';
 import { renderPersonal } from '#sync/replay.js';
 import { openDoors } from './doors.ts';
 import { openEmbeddedDefault } from './embedded-default.ts';
+import { openBus } from './open-bus.ts';
 import { openRooms } from './rooms.ts';
 import { untilReachable } from './until-reachable.ts';
 
@@ -50,6 +50,7 @@ export interface NovaNode {
 }
 
 const tailIntervalMs = 1_000;
+const hurriedTailIntervalMs = 100;
 const aloneDrainMs = 1_000;
 const forgetIntervalMs = 600_000;
 
@@ -99,6 +100,7 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
     const tail: Tail = new Tail({
       db,
       intervalMs: tailIntervalMs,
+      hurriedIntervalMs: hurriedTailIntervalMs,
       onPassed: async (passed, personal) => {
         let brought = 0;
         for (const { conversationId, firstPos, lastPos } of passed) {
@@ -122,7 +124,8 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
       },
       onError: (error) => logger.warn({ error }, 'the tail could not read the log'),
     });
-    const bus = createMemoryBus();
+    const { bus, ...link } = openBus({ config, metrics, logger, tail });
+    closers.push(() => bus.close());
     const congestion = new Congestion();
     const rooms = openRooms({
       config,
@@ -154,6 +157,7 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
     closers.push(() => tail.close());
     hub.start();
     closers.push(() => hub.close());
+    link.start();
 
     closers.push(forgetRegularly(db, logger));
     closers.push(resealInBackground({ db, masterKeys, logger }));
@@ -187,6 +191,7 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
       issuer: embedded?.issuer,
       phase: () => phase,
       databaseSilentMs: () => Date.now() - databaseSeenAt,
+      redis: link.dependency,
     });
     metrics.onScrape(() => {
       metrics.websocketConnectionsActive.set(sessions.size);

@@ -1,3 +1,5 @@
+import type { Frame } from './outgoing.ts';
+
 const text = 0x81;
 
 /**
@@ -21,3 +23,7 @@ export function encodeFrame(json: string): Buffer {
   frame.write(json, header, 'utf8');
   return frame;
 }
+
+/** The bytes of a frame, encoded here if they were not before. */
+export const frameBytes = (frame: Frame): Buffer =>
+  typeof frame === 'string' ? encodeFrame(frame) : frame;

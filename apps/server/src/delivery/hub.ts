@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Audience, type FindMembers } from './audience.ts';
-import { encodeFrame } from './encode-frame.ts';
+import { frameBytes } from './encode-frame.ts';
 import type { DurableOutgoing, Outgoing, PassingOutgoing, PersonalOutgoing } from './outgoing.ts';
 import { type Position, Positions } from './positions.ts';
 import type { Subscriber } from './subscriber.ts';
@@ -170,7 +170,7 @@ export class Hub {
     for (const userId of recipients) {
       const subscribers = this.#users.get(userId);
       if (subscribers === undefined || userId === except) continue;
-      bytes ??= encodeFrame(event.frame);
+      bytes ??= frameBytes(event.frame);
       delivered += subscribers.length;
       for (const subscriber of subscribers) {
         if (event.kind === 'ephemeral') subscriber.sendEphemeral(bytes);
@@ -224,7 +224,7 @@ export class Hub {
     const flush = (): void => {
       const [first] = run;
       if (first === undefined) return;
-      const bytes = Buffer.concat(run.map((event) => encodeFrame(event.frame)));
+      const bytes = Buffer.concat(run.map((event) => frameBytes(event.frame)));
       let sockets = 0;
       for (const subscribers of audience.subscribers(first.pos, this.#users)) {
         for (const subscriber of subscribers) subscriber.send(bytes, run.length);
@@ -251,7 +251,7 @@ export class Hub {
   }
 
   #pass(audience: Audience, event: PassingOutgoing): void {
-    const bytes = encodeFrame(event.frame);
+    const bytes = frameBytes(event.frame);
     for (const subscribers of audience.subscribers(Number.MAX_SAFE_INTEGER, this.#users)) {
       for (const subscriber of subscribers) {
         if (subscriber.userId === event.exceptUserId) continue;
@@ -272,7 +272,7 @@ export class Hub {
     this.#personalKeys[0].add(event.key);
     const subscribers = this.#users.get(event.userId);
     if (subscribers === undefined) return;
-    const bytes = encodeFrame(event.frame);
+    const bytes = frameBytes(event.frame);
     for (const subscriber of subscribers) subscriber.send(bytes, 1);
   }
 

@@ -1,7 +1,10 @@
 /**
- * What travels on the bus after a commit. Frames are finished JSON texts: they are written once,
- * by the node that made the change, whatever the number of nodes and sockets.
+ * What travels on the bus after a commit. Frames are written once, by the node that made the
+ * change, whatever the number of nodes and sockets.
  */
+
+/** The finished JSON text, or the whole WebSocket frame around it once the bus has encoded it. */
+export type Frame = string | Buffer;
 
 export interface DurableOutgoing {
   readonly kind: 'durable';
@@ -9,7 +12,7 @@ export interface DurableOutgoing {
   readonly pos: number;
   /** How long the conversation had been quiet, by the database's clock: see `positions.ts`. */
   readonly quietMs: number;
-  readonly frame: string;
+  readonly frame: Frame;
   /** All members while the conversation is small; null: each node asks for its local audience. */
   readonly recipients: readonly string[] | null;
   /** Members that come or go with this very event. */
@@ -23,14 +26,14 @@ export interface PersonalOutgoing {
   readonly userId: string;
   /** The same for the same row of the user's log, however it arrived. */
   readonly key: string;
-  readonly frame: string;
+  readonly frame: Frame;
 }
 
 /** Typing and markers: no position, no promise. */
 export interface PassingOutgoing {
   readonly kind: 'ephemeral' | 'state';
   readonly conversationId: string;
-  readonly frame: string;
+  readonly frame: Frame;
   readonly recipients: readonly string[] | null;
   /** Not to this user: nobody needs to be told that they are typing. */
   readonly exceptUserId?: string;

@@ -11,6 +11,8 @@ import {
 export interface TailOptions {
   readonly db: Queryable;
   readonly intervalMs: number;
+  /** The pause between two passes while the bus does not carry. */
+  readonly hurriedIntervalMs: number;
   /** Delivers what was not delivered yet; resolves with the number of rows it had to bring. */
   readonly onPassed: (
     passed: readonly Passed[],
@@ -32,6 +34,7 @@ export class Tail {
   #timer: NodeJS.Timeout | undefined;
   #pass: Promise<void> | undefined;
   #closed = false;
+  #hurried = false;
   #movedAt = Date.now();
 
   constructor(options: TailOptions) {
@@ -51,7 +54,15 @@ export class Tail {
     const { horizon, epoch } = await readHorizon(this.#options.db);
     this.#horizon = horizon;
     this.#epoch = epoch;
-    this.#schedule();
+    this.#schedule(this.#options.intervalMs);
+  }
+
+  /** Whether events reach this node by the tail alone; a pass begins at once when that changes. */
+  hurry(hurried: boolean): void {
+    this.#hurried = hurried;
+    if (this.#timer === undefined || this.#pass !== undefined) return;
+    clearTimeout(this.#timer);
+    this.#schedule(0);
   }
 
   async close(): Promise<void> {
@@ -60,13 +71,17 @@ export class Tail {
     await this.#pass;
   }
 
-  #schedule(): void {
+  #schedule(pauseMs: number): void {
     if (this.#closed) return;
     this.#timer = setTimeout(() => {
       this.#pass = this.#read()
         .catch((error: unknown) => this.#options.onError(error))
-        .finally(() => this.#schedule());
-    }, this.#options.intervalMs);
+        .finally(() => {
+          this.#pass = undefined;
+          const { intervalMs, hurriedIntervalMs } = this.#options;
+          this.#schedule(this.#hurried ? hurriedIntervalMs : intervalMs);
+        });
+    }, pauseMs);
   }
 
   async #read(): Promise<void> {

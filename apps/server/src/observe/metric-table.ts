@@ -103,6 +103,33 @@ export const metricTable = {
     'Log rows fetched because the bus left a gap in a conversation',
   ),
   tailRows: counter('tail_rows_total', 'Log rows that the tail brought and the bus had not'),
+  tailPassDuration: histogram(
+    'tail_pass_duration_seconds',
+    'One pass of the tail: reading what the log received and handing on what the bus had not',
+  ),
+  busReachable: gauge(
+    'bus_reachable',
+    '1 while this node’s messages come back from Redis; 0: the tail carries delivery',
+  ),
+  busLag: histogram(
+    'bus_lag_seconds',
+    'From publishing to hearing oneself over Redis, ten times a second',
+  ),
+  busMessages: counter(
+    'bus_messages_total',
+    'Messages of Redis with events, by direction: sent or heard',
+    ['direction'],
+  ),
+  busBytes: counter('bus_bytes_total', 'Their size, by direction', ['direction']),
+  busDropped: counter(
+    'bus_events_dropped_total',
+    'Events not told to the other nodes, who find them in the log: Redis was away or too slow',
+  ),
+  busIgnored: counter(
+    'bus_messages_ignored_total',
+    'Messages on the bus that were not read, by reason: foreign (not of this installation) or malformed',
+    ['reason'],
+  ),
   logHorizonAge: gauge(
     'log_horizon_age_seconds',
     'How long the horizon of the log has stood still: an open transaction holds it while it grows',

@@ -36,7 +36,7 @@ export function createRecordingBus(): RecordingBus {
 }
 
 function read(outgoing: Outgoing): RecordedEvent {
-  const frame = JSON.parse(outgoing.frame);
+  const frame = JSON.parse(String(outgoing.frame));
   const definition = events[frame.event as EventName];
   if (!Check(definition.data, frame.data)) {
     throw new Error(`${frame.event} does not fit its schema: ${outgoing.frame}`);

@@ -1,0 +1,84 @@
+/**
+ * What one node tells the others in one message of Redis. A head of fixed size, so that foreign
+ * and own messages are known without reading further; then, for events, their fields as JSON and
+ * their frames as they go to the sockets: encoded once, whatever the number of nodes.
+ */
+import { frameBytes } from './encode-frame.ts';
+import type { Outgoing } from './outgoing.ts';
+
+export type MessageKind = 'events' | 'ping' | 'bye';
+
+export interface BusMessage {
+  readonly kind: MessageKind;
+  readonly sender: string;
+  readonly body: Buffer;
+}
+
+const magic = 0x4e;
+const version = 1;
+const kinds: readonly MessageKind[] = ['events', 'ping', 'bye'];
+const epochAt = 2;
+const senderAt = epochAt + 16;
+const kindAt = senderAt + 8;
+const headBytes = kindAt + 1;
+
+const epochBytes = (epoch: string): Buffer => Buffer.from(epoch.replaceAll('-', ''), 'hex');
+
+/** Begins every message of a node. `sender`: 16 hexadecimal digits. */
+export function createHead(epoch: string, sender: string): Buffer {
+  return Buffer.concat([
+    Buffer.from([magic, version]),
+    epochBytes(epoch),
+    Buffer.from(sender, 'hex'),
+  ]);
+}
+
+/** Undefined for what no node of this installation wrote: another epoch, another version. */
+export function readHead(message: Buffer, head: Buffer): BusMessage | undefined {
+  if (message.length < headBytes) return undefined;
+  if (head.compare(message, 0, senderAt, 0, senderAt) !== 0) return undefined;
+  const kind = kinds[message[kindAt] ?? -1];
+  if (kind === undefined) return undefined;
+  const sender = message.toString('hex', senderAt, kindAt);
+  return { kind, sender, body: message.subarray(headBytes) };
+}
+
+export function writeMessage(head: Buffer, kind: MessageKind, parts: readonly Buffer[]): Buffer {
+  return Buffer.concat([head, Buffer.from([kinds.indexOf(kind)]), ...parts]);
+}
+
+export interface EncodedEvents {
+  readonly parts: readonly Buffer[];
+  /** The same events with their frames encoded, for the sockets of this node. */
+  readonly events: readonly Outgoing[];
+}
+
+export function encodeEvents(batch: readonly Outgoing[]): EncodedEvents {
+  const frames: Buffer[] = [];
+  const events = batch.map((event) => {
+    const frame = frameBytes(event.frame);
+    frames.push(frame);
+    return { ...event, frame };
+  });
+  const fields = Buffer.from(
+    JSON.stringify(batch.map((event, index) => ({ ...event, frame: frames[index]?.length }))),
+  );
+  const length = Buffer.allocUnsafe(4);
+  length.writeUInt32BE(fields.length);
+  return { parts: [length, fields, ...frames], events };
+}
+
+/** Throws for a body that `encodeEvents` did not write. */
+export function decodeEvents(body: Buffer): readonly Outgoing[] {
+  let at = 4 + body.readUInt32BE(0);
+  if (at > body.length) throw new Error('cut short');
+  const fields = JSON.parse(body.toString('utf8', 4, at)) as (Outgoing & { frame: unknown })[];
+  return fields.map((event) => {
+    const frameBytes = event.frame;
+    if (typeof frameBytes !== 'number' || at + frameBytes > body.length)
+      throw new Error('no frame');
+    const frame = body.subarray(at, at + frameBytes);
+    at += frameBytes;
+    return Object.assign(event, { frame }) as Outgoing;
+  });
+}

@@ -1,0 +1,206 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { RedisPool } from '#redis/redis-pool.js';
+import type { Bus } from './bus.ts';
+import { createHead, decodeEvents, encodeEvents, readHead, writeMessage } from './bus-message.ts';
+import type { Outgoing } from './outgoing.ts';
+import { Pulse } from './pulse.ts';
+
+export interface RedisBusOptions {
+  readonly redis: RedisPool;
+  /** Identity of the log: nodes on another database are not ours, even on the same Redis. */
+  readonly epoch: () => string;
+  readonly onReachable: (reachable: boolean) => void;
+  readonly onSteady: (steady: boolean) => void;
+  /** From publishing to hearing oneself. */
+  readonly onLag?: (seconds: number) => void;
+  readonly onSent?: (bytes: number) => void;
+  readonly onHeard?: (bytes: number) => void;
+  /** Events that were not told to the other nodes, who read them in the log. */
+  readonly onDropped?: (events: number) => void;
+  readonly onIgnored?: (reason: 'foreign' | 'malformed') => void;
+  /** Silence after which connections are opened anew. */
+  readonly renewMs: number;
+}
+
+/** Nodes speak on one of these each: on a cluster the load goes to all of its masters. */
+const channels: readonly string[] = Array.from({ length: 16 }, (_, index) => `nova:bus:${index}`);
+/** So much may be on its way to Redis; what comes on top is left to the log. */
+const inFlightBytesMax = 16 * 1_048_576;
+/** Larger flushes are split: Redis cuts listeners that have too much waiting. */
+const messageBytes = 262_144;
+const pingsMax = 3;
+const farewellMs = 500;
+
+/**
+ * The bus between nodes: Pub/Sub of Redis (sharded on a cluster), one message for each flush. What
+ * this node publishes reaches its own sockets at once and is not heard a second time.
+ */
+export class RedisBus implements Bus {
+  readonly #options: RedisBusOptions;
+  readonly #self = randomBytes(8).toString('hex');
+  readonly #channel = channels[randomBytes(1).readUInt8() % channels.length] ?? '';
+  readonly #listeners: ((batch: readonly Outgoing[]) => void)[] = [];
+  readonly #pulse: Pulse;
+  #head: Buffer;
+  #epoch: string;
+  #inFlightBytes = 0;
+  #pings = 0;
+
+  constructor(options: RedisBusOptions) {
+    this.#options = options;
+    this.#epoch = options.epoch();
+    this.#head = createHead(this.#epoch, this.#self);
+    this.#pulse = new Pulse({
+      self: this.#self,
+      ping: () => this.#ping(),
+      onReachable: options.onReachable,
+      onSteady: options.onSteady,
+      onStale: () => options.redis.reconnect(),
+      renewMs: options.renewMs,
+    });
+  }
+
+  start(): void {
+    const { redis } = this.#options;
+    const { listener, sharded } = redis;
+    listener.on(sharded ? 'smessageBuffer' : 'messageBuffer', (_channel: Buffer, message: Buffer) =>
+      this.#hear(message),
+    );
+    // ioredis subscribes again by itself after that, unless the first time failed half way.
+    listener.on('ready', () => {
+      const done = sharded
+        ? Promise.all(channels.map((channel) => listener.ssubscribe(channel)))
+        : listener.subscribe(...channels);
+      done.catch(() => undefined);
+    });
+    redis.start();
+    this.#pulse.start();
+  }
+
+  get reachable(): boolean {
+    return this.#pulse.reachable;
+  }
+
+  /** Milliseconds since the bus was last seen working. */
+  get silentMs(): number {
+    return this.#pulse.silentMs;
+  }
+
+  publish(batch: readonly Outgoing[]): void {
+    if (batch.length === 0) return;
+    const events: Outgoing[] = [];
+    for (const piece of pieces(batch)) {
+      const encoded = encodeEvents(piece);
+      events.push(...encoded.events);
+      this.#send(writeMessage(this.#currentHead(), 'events', encoded.parts), piece.length);
+    }
+    for (const listener of this.#listeners) listener(events);
+  }
+
+  subscribe(listener: (batch: readonly Outgoing[]) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  async close(): Promise<void> {
+    this.#pulse.close();
+    this.#listeners.length = 0;
+    if (this.#pulse.reachable) {
+      const farewell = this.#publish(writeMessage(this.#currentHead(), 'bye', []));
+      await Promise.race([farewell, delay(farewellMs, undefined, { ref: false })]);
+    }
+    this.#options.redis.close();
+  }
+
+  #send(message: Buffer, events: number): void {
+    const { onSent, onDropped } = this.#options;
+    if (!this.#pulse.reachable || this.#inFlightBytes + message.length > inFlightBytesMax) {
+      onDropped?.(events);
+      return;
+    }
+    this.#inFlightBytes += message.length;
+    void this.#publish(message).then((sent) => {
+      this.#inFlightBytes -= message.length;
+      if (sent) onSent?.(message.length);
+      else onDropped?.(events);
+    });
+  }
+
+  /** Never rejects: a message that is not sent is no loss, the log has it. */
+  #publish(message: Buffer): Promise<boolean> {
+    const { publisher, sharded } = this.#options.redis;
+    if (publisher === undefined) return Promise.resolve(false);
+    const sent = sharded
+      ? publisher.spublish(this.#channel, message)
+      : publisher.publish(this.#channel, message);
+    return sent.then(
+      () => true,
+      () => false,
+    );
+  }
+
+  #ping(): void {
+    if (this.#pings >= pingsMax) return;
+    this.#pings++;
+    const time = Buffer.allocUnsafe(8);
+    time.writeDoubleBE(performance.now());
+    void this.#publish(writeMessage(this.#currentHead(), 'ping', [time])).then(() => {
+      this.#pings--;
+    });
+  }
+
+  #hear(message: Buffer): void {
+    const { onIgnored, onLag, onHeard } = this.#options;
+    const read = readHead(message, this.#currentHead());
+    if (read === undefined) {
+      onIgnored?.('foreign');
+      return;
+    }
+    const { kind, sender, body } = read;
+    if (kind === 'bye') {
+      this.#pulse.left(sender);
+      return;
+    }
+    this.#pulse.heard(sender);
+    if (sender === this.#self) {
+      if (kind === 'ping' && body.length === 8) {
+        onLag?.((performance.now() - body.readDoubleBE(0)) / 1000);
+      }
+      return;
+    }
+    if (kind !== 'events') return;
+    onHeard?.(message.length);
+    let events: readonly Outgoing[];
+    try {
+      events = decodeEvents(body);
+    } catch {
+      onIgnored?.('malformed');
+      return;
+    }
+    for (const listener of this.#listeners) listener(events);
+  }
+
+  /** A restored backup renews the epoch while nodes run. */
+  #currentHead(): Buffer {
+    const epoch = this.#options.epoch();
+    if (epoch !== this.#epoch) {
+      this.#epoch = epoch;
+      this.#head = createHead(epoch, this.#self);
+    }
+    return this.#head;
+  }
+}
+
+function* pieces(batch: readonly Outgoing[]): Generator<readonly Outgoing[]> {
+  let first = 0;
+  let size = 0;
+  for (const [index, { frame }] of batch.entries()) {
+    if (size > 0 && size + frame.length > messageBytes) {
+      yield batch.slice(first, index);
+      first = index;
+      size = 0;
+    }
+    size += frame.length;
+  }
+  yield first === 0 ? batch : batch.slice(first);
+}

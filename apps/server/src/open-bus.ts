@@ -1,0 +1,73 @@
+import type { Config } from '#config/config.js';
+import { parseRedisAddress } from '#config/redis-address.js';
+import type { Bus } from '#delivery/bus.js';
+import { createMemoryBus } from '#delivery/memory-bus.js';
+import { RedisBus } from '#delivery/redis-bus.js';
+import type { Dependency } from '#gateway/health.js';
+import type { Tail } from '#log/tail.js';
+import type { Logger } from '#observe/logger.js';
+import type { Metrics } from '#observe/metrics.js';
+import { createAbsenceReport } from '#redis/absence-report.js';
+import { RedisPool } from '#redis/redis-pool.js';
+
+export interface BusLink {
+  readonly bus: Bus;
+  readonly redis?: RedisPool;
+  /** Begins to speak with the other nodes, once the log's epoch is known. */
+  start(): void;
+  /** What the health of the node says of Redis; undefined where none is configured. */
+  dependency(): Dependency | undefined;
+}
+
+export interface BusLinkOptions {
+  readonly config: Pick<Config, 'redis'>;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly tail: Tail;
+}
+
+/** The bus between nodes over Redis where one is configured, otherwise within this process. */
+export function openBus({ config, metrics, logger, tail }: BusLinkOptions): BusLink {
+  const address = config.redis.url === undefined ? undefined : parseRedisAddress(config.redis.url);
+  if (address === undefined) {
+    return { bus: createMemoryBus(), start: () => undefined, dependency: () => undefined };
+  }
+  const { poolSize, connectTimeoutMs, poolTimeoutMs } = config.redis;
+  const report = createAbsenceReport(logger);
+  const redis = new RedisPool({
+    address,
+    size: poolSize,
+    connectTimeoutMs,
+    answerTimeoutMs: poolTimeoutMs,
+    onError: report.failed,
+  });
+  const bus = new RedisBus({
+    redis,
+    epoch: () => tail.epoch,
+    renewMs: poolTimeoutMs,
+    onReachable: (reachable) => {
+      metrics.busReachable.set(reachable ? 1 : 0);
+      report.reachable(reachable);
+    },
+    onSteady: (steady) => tail.hurry(!steady),
+    onLag: (seconds) => metrics.busLag.observe(seconds),
+    onSent: (bytes) => count('sent', bytes),
+    onHeard: (bytes) => count('heard', bytes),
+    onDropped: (events) => metrics.busDropped.inc(events),
+    onIgnored: (reason) => metrics.busIgnored.inc({ reason }),
+  });
+  const count = (direction: 'sent' | 'heard', bytes: number): void => {
+    metrics.busMessages.inc({ direction });
+    metrics.busBytes.inc({ direction }, bytes);
+  };
+  return {
+    bus,
+    redis,
+    start() {
+      // Until Redis has answered the tail carries.
+      tail.hurry(true);
+      bus.start();
+    },
+    dependency: () => ({ up: bus.reachable, silentMs: Math.round(bus.silentMs) }),
+  };
+}

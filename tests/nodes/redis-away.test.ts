@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { createTestDatabase, range, startNova, startRedis, until } from '../e2e/nova.ts';
+import { crossings, quantile, redisSeen } from './scene.ts';
+
+const count = 200;
+/** What is promised for a message that crosses nodes while Redis is away. */
+const promisedMs = 400;
+
+test.each(['stopped', 'killed'] as const)('Redis is %s: messages cross by the log', async (how) => {
+  await using env = await startNova({ nodes: 2 });
+  const [one, two] = env.nodes;
+  const [ana, bob] = [one.user('ana'), two.user('bob')];
+  const bobs = await bob.socket();
+  const { id } = await ana.direct(bob);
+  await redisSeen(env.nodes, true);
+  await crossings(1, ana, bobs, id);
+
+  if (how === 'stopped') env.redis.pause();
+  else await env.redis.kill();
+  const times = await crossings(count, ana, bobs, id);
+  expect(quantile(times, 0.99)).toBeLessThan(promisedMs);
+  expect(await two.metric('bus_reachable')).toBe(0);
+  const { status, body } = await two.health();
+  expect({ status, body }).toMatchObject({
+    status: 200,
+    body: { status: 'degraded', dependencies: { redis: { up: false }, database: { up: true } } },
+  });
+
+  if (how === 'stopped') env.redis.resume();
+  else await env.redis.start();
+  await redisSeen(env.nodes, true);
+  const before = await two.metric('tail_rows_total');
+  await crossings(1, ana, bobs, id);
+  expect(bobs.positions(id)).toEqual(range(1, count + 2));
+  expect(await two.metric('tail_rows_total')).toBe(before);
+});
+
+test('without Redis at the start the node serves, and finds it when it comes', async () => {
+  await using redis = await startRedis();
+  await redis.kill();
+  await using env = await startNova({ nodes: 2, config: { REDIS_URL: redis.url } });
+  const [ana, bob] = [env.nodes[0].user('ana'), env.nodes[1].user('bob')];
+  const bobs = await bob.socket();
+  const { id } = await ana.direct(bob);
+  await crossings(1, ana, bobs, id);
+  const warned = () => env.log.filter(({ msg }) => String(msg).startsWith('Redis is away'));
+  await until('the node to say that Redis is away', () => warned().length > 0);
+  await redis.start();
+  await redisSeen(env.nodes, true);
+  await crossings(1, ana, bobs, id);
+  expect(warned()).toHaveLength(1);
+  await until('the node to say that it is back', () =>
+    env.log.some(({ msg }) => msg === 'Redis answers again'),
+  );
+});
+
+test('nodes on other databases share a Redis without hearing each other', async () => {
+  await using redis = await startRedis();
+  const config = { REDIS_URL: redis.url };
+  await using ours = await startNova({ config });
+  const database = await createTestDatabase();
+  await database.query('update service_state set epoch = gen_random_uuid()');
+  await using theirs = await startNova({ config, database });
+  await redisSeen([...ours.nodes, ...theirs.nodes], true);
+  await until('foreign messages to be counted', () =>
+    ours.metric('bus_messages_ignored_total', '{reason="foreign"}'),
+  );
+  await redis.command('publish', 'nova:bus:0', 'hello');
+  const [ana, bob] = [ours.user('ana'), ours.user('bob')];
+  const bobs = await bob.socket();
+  await crossings(1, ana, bobs, (await ana.direct(bob)).id);
+  expect(await theirs.metric('bus_messages_total', '{direction="heard"}')).toBe(0);
+});
