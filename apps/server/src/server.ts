@@ -11,9 +11,7 @@ import type { Phase } from '#gateway/health.js';
 import { listen } from '#gateway/listen.js';
 import { SessionRegistry } from '#gateway/session-registry.js';
 import { forgetExpired } from '#idempotency/forget-expired.js';
-import { personalKey } from '#log/append.js';
 import { encodeCursor } from '#log/cursor.js';
-import { logTypeName } from '#log/log-types.js';
 import { Tail } from '#log/tail.js';
 import type { Logger } from '#observe/logger.js';
 import { createMetrics } from '#observe/metrics.js';
@@ -22,8 +20,8 @@ import { queryObserver, requestObserver } from '#observe/observers.js';
 import { openTracer } from '#observe/tracer.js';
 import { readMasterKeys } from '#sealing/master-keys.js';
 import { resealInBackground } from '#sealing/reseal-in-background.js';
+import { handOnPassed } from '#sync/hand-on-passed.js';
 import { createFindMembers, createReadMissing } from '#sync/read-missing.js';
-import { renderPersonal } from '#sync/replay.js';
 import { openDoors } from './doors.ts';
 import { openEmbeddedDefault } from './embedded-default.ts';
 import { openBus } from './open-bus.ts';
@@ -101,23 +99,12 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
       db,
       intervalMs: tailIntervalMs,
       hurriedIntervalMs: hurriedTailIntervalMs,
-      onPassed: async (passed, personal) => {
-        let brought = 0;
-        for (const { conversationId, firstPos, lastPos } of passed) {
-          brought += await hub.reconcile(conversationId, firstPos, lastPos);
-        }
-        for (const row of personal) {
-          const about = { conversationId: row.conversationId, at: row.at };
-          const key = personalKey(logTypeName(row.type), row.userId, about);
-          if (hub.hasSeen(key) || hub.subscribersOf(row.userId).length === 0) continue;
-          const frames = await renderPersonal(rooms.replay, row.userId, [row]);
-          hub.receive(
-            frames.map((frame) => ({ kind: 'personal', userId: row.userId, key, frame })),
-          );
-        }
-        return brought;
-      },
+      onPassed: handOnPassed(
+        () => hub,
+        () => rooms.replay,
+      ),
       onRows: (rows) => metrics.tailRows.inc(rows),
+      onPass: (seconds) => metrics.tailPassDuration.observe(seconds),
       onHorizon: (_horizon, unchangedMs) => {
         databaseSeenAt = Date.now();
         metrics.logHorizonAge.set(unchangedMs / 1000);

@@ -1,21 +1,31 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Audience, type FindMembers } from './audience.ts';
+import type { FindMembers } from './audience.ts';
 import { frameBytes } from './encode-frame.ts';
-import type { DurableOutgoing, Outgoing, PassingOutgoing, PersonalOutgoing } from './outgoing.ts';
+import { type ConversationEvent, LargeAudiences } from './large-audiences.ts';
+import type { DurableOutgoing, Outgoing, PersonalOutgoing } from './outgoing.ts';
 import { type Position, Positions } from './positions.ts';
 import type { Subscriber } from './subscriber.ts';
 
+/** What is missing of a conversation. Without `afterPos`: what the tail has not passed yet. */
+export interface Missing {
+  readonly conversationId: string;
+  readonly afterPos: number | undefined;
+  readonly beforePos: number;
+}
+
+/** The rows `afterPos < pos < beforePos` of each, or the first of them, ready to deliver. */
+export type ReadMissing = (missing: readonly Missing[]) => Promise<readonly DurableOutgoing[]>;
+
+/** Positions of a conversation, both ends included. */
+export interface Stretch {
+  readonly conversationId: string;
+  readonly firstPos: number;
+  readonly lastPos: number;
+}
+
 export interface HubOptions {
   readonly findMembers: FindMembers;
-  /**
-   * Rows of a conversation with `afterPos < pos < beforePos`, ready to deliver. Without `afterPos`
-   * those that the tail has not passed yet.
-   */
-  readonly readMissing: (
-    conversationId: string,
-    afterPos: number | undefined,
-    beforePos: number,
-  ) => Promise<readonly DurableOutgoing[]>;
+  readonly readMissing: ReadMissing;
   readonly onGapRepaired?: (rows: number) => void;
   readonly onDelivered?: (frames: number) => void;
   readonly onError: (error: unknown, doing: string) => void;
@@ -25,6 +35,7 @@ export interface HubOptions {
 const reorderMs = 100;
 const retryMs = 1_000;
 const lookUpMs = 5;
+const reconciledAtOnce = 200;
 const turnMs = 60_000;
 
 /**
@@ -35,8 +46,7 @@ export class Hub {
   readonly #options: HubOptions;
   readonly #users = new Map<string, Subscriber[]>();
   readonly #positions = new Positions();
-  readonly #audiences = new Map<string, Audience>();
-  readonly #waiting = new Map<string, (DurableOutgoing | PassingOutgoing)[]>();
+  readonly #large: LargeAudiences;
   readonly #timers = new Set<NodeJS.Timeout>();
   #personalKeys: [Set<string>, Set<string>] = [new Set(), new Set()];
   #turn: NodeJS.Timeout | undefined;
@@ -44,6 +54,7 @@ export class Hub {
 
   constructor(options: HubOptions) {
     this.#options = options;
+    this.#large = new LargeAudiences({ ...options, users: this.#users });
   }
 
   start(): void {
@@ -54,6 +65,7 @@ export class Hub {
   close(): void {
     this.#closed = true;
     clearInterval(this.#turn);
+    this.#large.close();
     for (const timer of this.#timers) clearTimeout(timer);
   }
 
@@ -64,7 +76,7 @@ export class Hub {
       return;
     }
     this.#users.set(subscriber.userId, [subscriber]);
-    for (const audience of this.#audiences.values()) audience.connected(subscriber.userId);
+    this.#large.connected(subscriber.userId);
   }
 
   remove(subscriber: Subscriber): void {
@@ -74,7 +86,7 @@ export class Hub {
     present.splice(index, 1);
     if (present.length > 0) return;
     this.#users.delete(subscriber.userId);
-    for (const audience of this.#audiences.values()) audience.disconnected(subscriber.userId);
+    this.#large.disconnected(subscriber.userId);
   }
 
   subscribersOf(userId: string): readonly Subscriber[] {
@@ -83,28 +95,57 @@ export class Hub {
 
   /** Takes what the bus or the tail brings. */
   receive(batch: readonly Outgoing[]): void {
-    const large = new Map<string, (DurableOutgoing | PassingOutgoing)[]>();
+    const large = new Map<string, ConversationEvent[]>();
     for (const outgoing of batch) {
       if (outgoing.kind === 'durable') this.#order(outgoing, large);
       else if (outgoing.kind === 'personal') this.#personal(outgoing);
       else this.#emit(outgoing, large);
     }
-    for (const [conversationId, events] of large) this.#toAudience(conversationId, events);
+    for (const [conversationId, events] of large) this.#large.deliver(conversationId, events);
   }
 
-  /** Fetches what is missing; resolves, with how much, once all up to `lastPos` was delivered. */
-  async reconcile(conversationId: string, firstPos: number, lastPos: number): Promise<number> {
-    const position = this.#positions.get(conversationId);
-    const after = position?.last ?? firstPos - 1;
-    const { readMissing } = this.#options;
-    const missing = after >= lastPos ? [] : await readMissing(conversationId, after, lastPos + 1);
-    if (position === undefined) this.#positions.start(conversationId, after);
-    this.receive(missing);
-    while (this.#waiting.has(conversationId) && !this.#closed) await delay(lookUpMs);
-    return missing.length;
+  /**
+   * Fetches what is missing of these conversations, many with each query; resolves, with how many
+   * rows it brought, once all up to each `lastPos` was delivered.
+   */
+  async reconcile(passed: readonly Stretch[]): Promise<number> {
+    let brought = 0;
+    let open = passed.filter((stretch) => this.#reached(stretch) < stretch.lastPos);
+    while (open.length > 0 && !this.#closed) {
+      const now = open.slice(0, reconciledAtOnce);
+      const reached = now.map((stretch) => this.#reached(stretch));
+      const known = now.map(({ conversationId }) => this.#positions.get(conversationId));
+      const missing = await this.#options.readMissing(
+        now.map(({ conversationId, lastPos }, index) => {
+          return { conversationId, afterPos: reached[index], beforePos: lastPos + 1 };
+        }),
+      );
+      for (const [index, { conversationId }] of now.entries()) {
+        if (known[index] === undefined) {
+          this.#positions.start(conversationId, reached[index] ?? 0);
+        }
+      }
+      this.receive(missing);
+      brought += missing.length;
+      const advanced = now.filter(
+        (stretch, index) =>
+          this.#reached(stretch) < stretch.lastPos &&
+          this.#reached(stretch) > (reached[index] ?? 0),
+      );
+      open = [...advanced, ...open.slice(reconciledAtOnce)];
+    }
+    for (const { conversationId } of passed) {
+      while (this.#large.waiting(conversationId) && !this.#closed) await delay(lookUpMs);
+    }
+    return brought;
   }
 
-  #order(event: DurableOutgoing, large: Map<string, (DurableOutgoing | PassingOutgoing)[]>): void {
+  /** The position up to which a conversation was delivered here; before the stretch if unknown. */
+  #reached({ conversationId, firstPos }: Stretch): number {
+    return this.#positions.get(conversationId)?.last ?? firstPos - 1;
+  }
+
+  #order(event: DurableOutgoing, large: Map<string, ConversationEvent[]>): void {
     const verdict = this.#positions.judge(event);
     if (verdict === 'old') return;
     const { conversationId } = event;
@@ -135,8 +176,8 @@ export class Hub {
       position.repairing = false;
       return;
     }
-    const after = unknown ? undefined : position.last;
-    this.#options.readMissing(conversationId, after, beforePos).then(
+    const afterPos = unknown ? undefined : position.last;
+    this.#options.readMissing([{ conversationId, afterPos, beforePos }]).then(
       (missing) => {
         position.repairing = false;
         if (missing.length > 0) this.#options.onGapRepaired?.(missing.length);
@@ -153,10 +194,7 @@ export class Hub {
     );
   }
 
-  #emit(
-    event: DurableOutgoing | PassingOutgoing,
-    large: Map<string, (DurableOutgoing | PassingOutgoing)[]>,
-  ): void {
+  #emit(event: ConversationEvent, large: Map<string, ConversationEvent[]>): void {
     const { recipients, conversationId } = event;
     if (recipients === null) {
       const events = large.get(conversationId);
@@ -178,87 +216,8 @@ export class Hub {
       }
     }
     if (delivered > 0) this.#options.onDelivered?.(delivered);
-    if (this.#audiences.has(conversationId) && event.kind === 'durable') {
-      // The conversation has shrunk below the bound at which recipients are named.
-      this.#audiences.delete(conversationId);
-    }
-  }
-
-  #toAudience(conversationId: string, events: (DurableOutgoing | PassingOutgoing)[]): void {
-    const backlog = this.#waiting.get(conversationId);
-    if (backlog !== undefined) {
-      backlog.push(...events);
-      return;
-    }
-    let audience = this.#audiences.get(conversationId);
-    if (audience === undefined) {
-      audience = new Audience(this.#users.keys());
-      this.#audiences.set(conversationId, audience);
-    }
-    audience.touchedAt = Date.now();
-    if (audience.complete) {
-      this.#deliver(audience, events);
-      return;
-    }
-    this.#waiting.set(conversationId, events);
-    this.#check(conversationId, audience);
-  }
-
-  #check(conversationId: string, audience: Audience): void {
-    audience.check(conversationId, this.#options.findMembers).then(
-      () => {
-        const events = this.#waiting.get(conversationId) ?? [];
-        this.#waiting.delete(conversationId);
-        this.#toAudience(conversationId, events);
-      },
-      (error: unknown) => {
-        this.#options.onError(error, 'finding the audience of a conversation');
-        this.#later(retryMs, () => this.#check(conversationId, audience));
-      },
-    );
-  }
-
-  /** Runs of events that go to the same sockets leave as one piece of bytes. */
-  #deliver(audience: Audience, events: readonly (DurableOutgoing | PassingOutgoing)[]): void {
-    let run: DurableOutgoing[] = [];
-    const flush = (): void => {
-      const [first] = run;
-      if (first === undefined) return;
-      const bytes = Buffer.concat(run.map((event) => frameBytes(event.frame)));
-      let sockets = 0;
-      for (const subscribers of audience.subscribers(first.pos, this.#users)) {
-        for (const subscriber of subscribers) subscriber.send(bytes, run.length);
-        sockets += subscribers.length;
-      }
-      this.#options.onDelivered?.(sockets * run.length);
-      run = [];
-    };
-    for (const event of events) {
-      if (event.kind !== 'durable') {
-        flush();
-        this.#pass(audience, event);
-      } else if (event.joined === undefined && event.left === undefined) {
-        run.push(event);
-      } else {
-        flush();
-        if (event.joined !== undefined) audience.joined(event.joined, event.pos);
-        if (event.left !== undefined) audience.left(event.left, event.pos);
-        run.push(event);
-        flush();
-      }
-    }
-    flush();
-  }
-
-  #pass(audience: Audience, event: PassingOutgoing): void {
-    const bytes = frameBytes(event.frame);
-    for (const subscribers of audience.subscribers(Number.MAX_SAFE_INTEGER, this.#users)) {
-      for (const subscriber of subscribers) {
-        if (subscriber.userId === event.exceptUserId) continue;
-        if (event.kind === 'ephemeral') subscriber.sendEphemeral(bytes);
-        else subscriber.send(bytes, 1);
-      }
-    }
+    // The conversation may have shrunk below the bound at which recipients are named.
+    if (event.kind === 'durable') this.#large.forget(conversationId);
   }
 
   /** Whether this row of a user's log was delivered, or had nobody here to go to. */
@@ -279,12 +238,7 @@ export class Hub {
   #turnGeneration(): void {
     this.#positions.turnGeneration();
     this.#personalKeys = [new Set(), this.#personalKeys[0]];
-    const idleSince = Date.now() - turnMs;
-    for (const [conversationId, audience] of this.#audiences) {
-      if (audience.touchedAt < idleSince && !this.#waiting.has(conversationId)) {
-        this.#audiences.delete(conversationId);
-      }
-    }
+    this.#large.forgetIdle(turnMs);
   }
 
   #later(delayMs: number, run: () => void): void {

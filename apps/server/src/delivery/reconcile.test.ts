@@ -29,7 +29,7 @@ test('a position counts as passed only when its audience was found and has it', 
   });
   hub.receive([event(5)]);
   let passed = false;
-  const reconciled = hub.reconcile(conversationId, 5, 5).then((rows) => {
+  const reconciled = hub.reconcile([{ conversationId, firstPos: 5, lastPos: 5 }]).then((rows) => {
     passed = true;
     return rows;
   });
@@ -49,7 +49,34 @@ test('closing the hub lets go of whoever waits for an audience', async () => {
   });
   hub.add({ userId: 'ana', send: () => undefined, sendEphemeral: () => undefined });
   hub.receive([event(5)]);
-  const reconciled = hub.reconcile(conversationId, 5, 5);
+  const reconciled = hub.reconcile([{ conversationId, firstPos: 5, lastPos: 5 }]);
   hub.close();
   expect(await reconciled).toBe(0);
+});
+
+test('a stretch longer than one reading is brought to its end', async () => {
+  const asked: number[] = [];
+  const hub = new Hub({
+    findMembers: async () => [],
+    readMissing: async ([missing]) => {
+      const first = (missing?.afterPos ?? 0) + 1;
+      asked.push(first);
+      return [event(first), event(first + 1)].filter(({ pos }) => pos < (missing?.beforePos ?? 0));
+    },
+    onError: (error) => expect(error).toBeUndefined(),
+  });
+  expect(await hub.reconcile([{ conversationId, firstPos: 3, lastPos: 7 }])).toBe(5);
+  expect(asked).toEqual([3, 5, 7]);
+  expect(await hub.reconcile([{ conversationId, firstPos: 3, lastPos: 7 }])).toBe(0);
+  hub.close();
+});
+
+test('rows that are gone do not hold the others up', async () => {
+  const hub = new Hub({
+    findMembers: async () => [],
+    readMissing: async () => [],
+    onError: (error) => expect(error).toBeUndefined(),
+  });
+  expect(await hub.reconcile([{ conversationId, firstPos: 3, lastPos: 7 }])).toBe(0);
+  hub.close();
 });

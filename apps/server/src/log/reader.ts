@@ -24,6 +24,16 @@ const between: Statement = {
     where l.conversation_id = $1 and l.pos > $2 and l.pos < $3 order by l.pos limit $4`,
 };
 
+const gaps: Statement = {
+  name: 'log_gaps',
+  text: `select ${columns}
+    from unnest($1::uuid[], $2::bigint[], $3::bigint[]) as gap (conversation_id, after_pos, before_pos)
+    cross join lateral (select * from log one
+      where one.conversation_id = gap.conversation_id
+        and one.pos > gap.after_pos and one.pos < gap.before_pos
+      order by one.pos limit $4) l`,
+};
+
 const unsettled: Statement = {
   name: 'log_unsettled',
   text: `select ${columns} from log l
@@ -99,6 +109,22 @@ export const readBetween = (
   beforePos: number,
   limit: number,
 ): Promise<LogRow[]> => db.rows(between, [conversationId, afterPos, beforePos, limit]);
+
+/** A stretch of one conversation's log, without its ends. */
+export interface Gap {
+  readonly conversationId: string;
+  readonly afterPos: number;
+  readonly beforePos: number;
+}
+
+/** The first rows of each gap, at most `limit` of each, in order within a conversation. */
+export const readGaps = (db: Queryable, wanted: readonly Gap[], limit: number): Promise<LogRow[]> =>
+  db.rows(gaps, [
+    wanted.map((gap) => gap.conversationId),
+    wanted.map((gap) => gap.afterPos),
+    wanted.map((gap) => gap.beforePos),
+    limit,
+  ]);
 
 /** Rows before `beforePos` of transactions that the horizon has not passed. */
 export const readUnsettled = (

@@ -8,6 +8,11 @@ import {
   readPersonalPassed,
 } from './reader.ts';
 
+/** Greater than every transaction's id. */
+const endOfLog: Horizon = 2n ** 64n - 1n;
+/** A pass may take this share of the time, however long it takes. */
+const busyShare = 0.5;
+
 export interface TailOptions {
   readonly db: Queryable;
   readonly intervalMs: number;
@@ -19,6 +24,7 @@ export interface TailOptions {
     personal: readonly PersonalRow[],
   ) => Promise<number>;
   readonly onRows?: (rows: number) => void;
+  readonly onPass?: (seconds: number) => void;
   readonly onHorizon?: (horizon: Horizon, unchangedMs: number) => void;
   readonly onError: (error: unknown) => void;
 }
@@ -74,28 +80,38 @@ export class Tail {
   #schedule(pauseMs: number): void {
     if (this.#closed) return;
     this.#timer = setTimeout(() => {
+      const started = performance.now();
       this.#pass = this.#read()
         .catch((error: unknown) => this.#options.onError(error))
         .finally(() => {
           this.#pass = undefined;
           const { intervalMs, hurriedIntervalMs } = this.#options;
-          this.#schedule(this.#hurried ? hurriedIntervalMs : intervalMs);
+          const tookMs = performance.now() - started;
+          const pauseMs = this.#hurried ? hurriedIntervalMs : intervalMs;
+          this.#schedule(Math.max(pauseMs, tookMs * (1 / busyShare - 1)));
         });
     }, pauseMs);
   }
 
   async #read(): Promise<void> {
     const { db } = this.#options;
+    const started = performance.now();
     const { horizon, epoch } = await readHorizon(db);
     this.#epoch = epoch;
-    if (horizon > this.#horizon) {
-      const passed = await readPassed(db, this.#horizon, horizon);
-      const personal = await readPersonalPassed(db, this.#horizon, horizon);
+    if (horizon > this.#horizon || this.#hurried) {
+      // Delivery alone need not wait for the horizon: a conversation's rows commit in order, and
+      // an open transaction anywhere must not hold up what Redis would have carried past it.
+      const upTo = this.#hurried ? endOfLog : horizon;
+      const passed = await readPassed(db, this.#horizon, upTo);
+      const personal = await readPersonalPassed(db, this.#horizon, upTo);
       const brought = await this.#options.onPassed(passed, personal);
       if (brought > 0) this.#options.onRows?.(brought);
+    }
+    if (horizon > this.#horizon) {
       this.#horizon = horizon;
       this.#movedAt = Date.now();
     }
+    this.#options.onPass?.((performance.now() - started) / 1000);
     this.#options.onHorizon?.(this.#horizon, Date.now() - this.#movedAt);
   }
 }

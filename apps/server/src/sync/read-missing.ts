@@ -1,10 +1,11 @@
 import { limits } from '@nova/protocol/wire';
 import type { Database, Statement } from '#db/database.js';
 import type { FindMembers } from '#delivery/audience.js';
+import type { ReadMissing } from '#delivery/hub.js';
 import type { DurableOutgoing } from '#delivery/outgoing.js';
 import type { Horizon } from '#log/cursor.js';
 import { logTypes } from '#log/log-types.js';
-import { type LogRow, readBetween, readUnsettled } from '#log/reader.js';
+import { type Gap, type LogRow, readGaps, readUnsettled } from '#log/reader.js';
 import type { MessageReader } from '#messages/message-reader.js';
 import { renderRows } from './render-rows.ts';
 
@@ -16,9 +17,9 @@ interface Deps {
 
 const membersOf: Statement = {
   name: 'sync_members',
-  text: `select case when c.member_count <= $2
-      then array(select user_id from members where conversation_id = $1) end as "memberIds"
-    from conversations c where c.id = $1`,
+  text: `select c.id, case when c.member_count <= $2
+      then array(select user_id from members where conversation_id = c.id) end as "memberIds"
+    from conversations c where c.id = any($1::uuid[])`,
 };
 
 const audienceMembers: Statement = {
@@ -27,37 +28,44 @@ const audienceMembers: Statement = {
     where conversation_id = $1 and user_id = any($2::uuid[])`,
 };
 
-/** Rows are fetched this many at a time: a longer gap is closed in several turns. */
+/** Rows fetched at a time of one gap: a longer one is closed in several turns. */
 const maxRows = 2_000;
 
 /** Reads for the hub what the bus did not bring, as it would have come on the bus. */
 export const createReadMissing =
-  ({ db, messages, horizon }: Deps) =>
-  async (
-    conversationId: string,
-    afterPos: number | undefined,
-    beforePos: number,
-  ): Promise<readonly DurableOutgoing[]> => {
-    const rows =
-      afterPos === undefined
-        ? await readUnsettled(db, conversationId, horizon(), beforePos)
-        : await readBetween(db, conversationId, afterPos, beforePos, maxRows);
+  ({ db, messages, horizon }: Deps): ReadMissing =>
+  async (gaps) => {
+    const known = gaps.filter((gap): gap is Gap => gap.afterPos !== undefined);
+    const rows = known.length === 0 ? [] : await readGaps(db, known, maxRows);
+    for (const { conversationId, afterPos, beforePos } of gaps) {
+      if (afterPos !== undefined) continue;
+      rows.push(...(await readUnsettled(db, conversationId, horizon(), beforePos)));
+    }
     if (rows.length === 0) return [];
-    const [found] = await db.rows<{ memberIds: string[] | null }>(membersOf, [
-      conversationId,
-      limits.smallConversationMembers,
-    ]);
+    const recipients = await namedMembers(db, new Set(rows.map((row) => row.conversationId)));
     const rendered = await renderRows(db, messages, rows);
     return rendered.map(({ row, frame }) => ({
       kind: 'durable',
-      conversationId,
+      conversationId: row.conversationId,
       pos: row.pos,
       quietMs: 0,
       frame,
-      recipients: found?.memberIds ?? null,
+      recipients: recipients.get(row.conversationId) ?? null,
       ...comings(row),
     }));
   };
+
+/** The members of those conversations that are small enough to name them. */
+async function namedMembers(
+  db: Database,
+  conversationIds: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, readonly string[] | null>> {
+  const found = await db.rows<{ id: string; memberIds: string[] | null }>(membersOf, [
+    [...conversationIds],
+    limits.smallConversationMembers,
+  ]);
+  return new Map(found.map(({ id, memberIds }) => [id, memberIds]));
+}
 
 function comings({ type, data }: LogRow): Pick<DurableOutgoing, 'joined' | 'left'> {
   if (type === logTypes['member.added']) {

@@ -43,6 +43,13 @@ export async function fillWithCrowd(
   );
   await sql(
     db,
+    `insert into log (conversation_id, pos, type, subject_id, actor_id, at)
+      select conversation_id, seq, 1, id, sender_id, now() from messages
+      where conversation_id = $1 or seq = 1`,
+    [long],
+  );
+  await sql(
+    db,
     `insert into reactions
       select conversation_id, id, '👍', sender_id, now() from messages where seq % 5 = 0`,
   );

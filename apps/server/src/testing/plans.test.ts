@@ -6,6 +6,7 @@ import { deleteExpiredReplies, lockAndReadReply } from '#idempotency/reply-store
 import { messageRowForChange, versionRows } from '#messages/message-store.js';
 import { reactionCounts } from '#messages/reaction-store.js';
 import { changedSince, storeMarkers } from '#receipts/receipt-store.js';
+import { createReadMissing } from '#sync/read-missing.js';
 import { createTypists } from '#typing/typists.js';
 import { type Crowd, fillWithCrowd } from './crowd.ts';
 import { explain } from './explain.ts';
@@ -91,6 +92,17 @@ describe('by index alone', () => {
       await db.transaction((tx) => storeMarkers(tx, [marker]));
       await changedSince(db, viewer, '1');
     }, 'members_user'));
+
+  it('what the bus did not bring', () =>
+    expectIndexes(
+      async (db) => {
+        const readMissing = createReadMissing({ db, messages: scene.messages, horizon: () => 1n });
+        const gap = { conversationId: crowd.long, afterPos: 500, beforePos: 520 };
+        await readMissing([gap]);
+      },
+      'log_conversation',
+      'members_pkey',
+    ));
 
   it('idempotency keys and their end', () =>
     expectIndexes(
