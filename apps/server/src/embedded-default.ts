@@ -6,8 +6,7 @@ import {
   openDevelopmentSecretbox,
 } from '#auth/development-tokens.js';
 import type { Config } from '#config/config.js';
-import { migrationsDirectory } from '#db/migrate/migrations-directory.js';
-import { openMigrator } from '#db/migrate/migrator.js';
+import { applyPending } from '#db/migrate/apply-pending.js';
 import type { Logger } from '#observe/logger.js';
 
 /** What the service brings along itself where the configuration names nothing. */
@@ -31,7 +30,7 @@ export async function openEmbeddedDefault(
   const { dataDir } = config.process;
   const postgres = await startPostgres(path.join(dataDir, 'postgres'), logger);
   try {
-    await migrateUp(postgres.connectionString);
+    await applyPending(postgres.connectionString);
     const issuer = await openDevelopmentIssuer(dataDir);
     return {
       databaseUrl: postgres.connectionString,
@@ -60,13 +59,4 @@ function startPostgres(dataDir: string, logger: Logger): Promise<SupervisedPostg
         logger.error({ error, restartInMs }, 'the embedded PostgreSQL could not be started'),
     },
   );
-}
-
-async function migrateUp(databaseUrl: string): Promise<void> {
-  const migrator = await openMigrator({ databaseUrl, directory: migrationsDirectory });
-  try {
-    await migrator.up();
-  } finally {
-    await migrator.close();
-  }
 }

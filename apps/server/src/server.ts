@@ -1,6 +1,7 @@
 import { createTokenVerifier } from '#auth/verify-token.js';
 import type { Config } from '#config/config.js';
 import { type Database, openDatabase } from '#db/database.js';
+import { applyPending } from '#db/migrate/apply-pending.js';
 import { Hub } from '#delivery/hub.js';
 import { Dispatcher } from '#dispatch/dispatcher.js';
 import type { RateClass } from '#dispatch/handler.js';
@@ -140,7 +141,10 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
       hub.receive(batch);
       span?.end();
     });
-    await untilReachable(() => tail.start(), logger);
+    await untilReachable(async () => {
+      if (config.database.migrateOnStart) await migrate(databaseUrl, logger);
+      await tail.start();
+    }, logger);
     closers.push(() => tail.close());
     hub.start();
     closers.push(() => hub.close());
@@ -199,6 +203,13 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
   } catch (error) {
     await closeAll();
     throw error;
+  }
+}
+
+async function migrate(databaseUrl: string, logger: Logger): Promise<void> {
+  const onLockWait = () => logger.info('waiting for another node to finish its migrations');
+  for (const { version } of await applyPending(databaseUrl, onLockWait)) {
+    logger.info({ version }, 'migrated the database');
   }
 }
 

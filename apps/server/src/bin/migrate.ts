@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { withCredentials } from '#config/address.js';
+import { placeholdersIn } from '#config/read-config.js';
 import { runMigrateCommand } from '#db/migrate/command.js';
 
 const stop = new AbortController();
@@ -14,7 +15,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 
 process.exitCode = await runMigrateCommand(process.argv.slice(2), {
   programVersion: readVersion(),
-  databaseUrl: databaseUrlOf(process.env),
+  databaseUrl: () => databaseUrlOf(process.env),
   print: (line) => console.error(line),
   answer: readAnswer,
   signal: stop.signal,
@@ -33,6 +34,8 @@ async function readAnswer(): Promise<string> {
 
 /** The user, the password and the database have variables of their own. */
 function databaseUrlOf(env: NodeJS.ProcessEnv): string | undefined {
+  const problems = placeholdersIn(env);
+  if (problems.length > 0) throw new Error(problems.join('\n'));
   const { DATABASE_URL: url, POSTGRES_USER, POSTGRES_PASSWORD, POSTGRES_DB } = env;
   if (!url || !URL.canParse(url)) return url;
   return withCredentials(url, {

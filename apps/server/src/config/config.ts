@@ -18,6 +18,7 @@ export interface Config {
     readonly maxConnections: number;
     readonly poolTimeoutMs: number;
     readonly idleTimeoutMs: number;
+    readonly migrateOnStart: boolean;
   };
   readonly redis: {
     readonly url?: string | undefined;

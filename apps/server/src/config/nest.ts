@@ -25,6 +25,7 @@ export function nest(values: Values): Config {
       maxConnections: values.DATABASE_MAX_CONNECTIONS,
       poolTimeoutMs: values.DATABASE_POOL_TIMEOUT * secondMs,
       idleTimeoutMs: values.DATABASE_IDLE_TIMEOUT * secondMs,
+      migrateOnStart: values.MIGRATE_ON_START === 'true',
     },
     redis: {
       url: values.REDIS_URL && withRedisPassword(values.REDIS_URL, values.REDIS_PASSWORD),

@@ -22,7 +22,7 @@ export type ConfigResult =
  */
 export function readConfig(env: Environment): ConfigResult {
   const texts = presentTexts(env);
-  const production = (texts.get('APP_ENV') ?? settings.APP_ENV.byDefault) === 'production';
+  const production = isProduction(texts);
   const values: Record<string, unknown> = {};
   const problems = new Map<Key, string>();
 
@@ -34,11 +34,7 @@ export function readConfig(env: Environment): ConfigResult {
     if (Check(setting.schema, value) && (setting.accepts?.(text) ?? true)) values[key] = value;
     else problems.set(key, refusal(key, setting, text));
   }
-  if (production) {
-    for (const key of placeholders(texts)) {
-      problems.set(key, `${key}: still holds a placeholder; expected ${settings[key].expected}`);
-    }
-  }
+  if (production) for (const key of placeholders(texts)) problems.set(key, placeholderIn(key));
 
   const judged = production
     ? judgeProduction(values, new Set(problems.keys()))
@@ -53,6 +49,20 @@ export function readConfig(env: Environment): ConfigResult {
   const all = [...problems.values(), ...judged.problems];
   if (all.length > 0) return { ok: false, problems: all, warnings };
   return { ok: true, config: nest(values as unknown as Values), warnings };
+}
+
+/** What in a production environment still has to be replaced: all that a migration needs to know. */
+export function placeholdersIn(env: Environment): readonly string[] {
+  const texts = presentTexts(env);
+  return isProduction(texts) ? placeholders(texts).map(placeholderIn) : [];
+}
+
+function isProduction(texts: ReadonlyMap<Key, string>): boolean {
+  return (texts.get('APP_ENV') ?? settings.APP_ENV.byDefault) === 'production';
+}
+
+function placeholderIn(key: Key): string {
+  return `${key}: still holds a placeholder; expected ${settings[key].expected}`;
 }
 
 /** Values cut at both ends: a secret made from a file often brings its line break along. */

@@ -49,6 +49,11 @@ export const dependencySettings = {
     unit: 'seconds',
     description: 'A connection unused for so long is closed',
   }),
+  MIGRATE_ON_START: choice('false', ['false', 'true'], {
+    section: database,
+    description:
+      'Whether a node applies pending migrations itself before it serves; the embedded database always is',
+  }),
   REDIS_URL: optionalText(
     {
       expected:

@@ -116,6 +116,43 @@ describe('the migrate command', () => {
     expect(await server.password).toBe('p@ss/w%rd');
   });
 
+  it('refuses an environment of production in which something was not replaced', async () => {
+    const env = {
+      APP_ENV: 'production',
+      DATABASE_URL: postgres.connectionString,
+      POSTGRES_PASSWORD: 'CHANGE_ME',
+      KAFKA_BROKERS: 'CHANGE_ME:9092',
+    };
+    expect(await run(['-path', files, 'up'], { env })).toEqual({
+      code: 1,
+      output: expect.stringMatching(
+        /^error: POSTGRES_PASSWORD: still holds a placeholder.*\nKAFKA_BROKERS: still/,
+      ),
+    });
+  });
+
+  it('fills what the address leaves empty from the variables of PostgreSQL', async () => {
+    const given = new URL(postgres.connectionString).searchParams;
+    const env = {
+      PGHOST: given.get('host') ?? '',
+      PGPORT: given.get('port') ?? '',
+      PGUSER: given.get('user') ?? '',
+      PGDATABASE: 'postgres',
+    };
+    const args = ['-path', files, '-database', 'postgresql://:@:/', 'version'];
+    expect(await run(args, { env })).toEqual({ code: 0, output: '1\n' });
+  });
+
+  it('leaves a database that a newer release has migrated as it is', async () => {
+    const database = ['-path', files, '-database', postgres.connectionString];
+    await run([...database, 'force', '9']);
+    expect(await run([...database, 'up'])).toEqual({
+      code: 0,
+      output: 'the database is at version 9, past every file here: left as it is\nno change\n',
+    });
+    await run([...database, 'force', '1']);
+  });
+
   it('makes new files', async () => {
     const directory = path.join(root, 'created');
     const args = ['create', '-ext', 'sql', '-dir', directory, '-seq', 'add_thing'];

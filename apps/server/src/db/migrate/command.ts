@@ -8,8 +8,8 @@ import * as usage from './usage.ts';
 /** What the command needs from the process it runs in. */
 export interface CommandContext {
   readonly programVersion: string;
-  /** Stands in for a missing `-database`. */
-  readonly databaseUrl: string | undefined;
+  /** Stands in for a missing `-database`; throws where the environment names none that is usable. */
+  databaseUrl(): string | undefined;
   print(line: string): void;
   /** Reads one line of the answer to a question that was printed. */
   answer(): Promise<string>;
@@ -177,10 +177,12 @@ async function withMigrator(
 ): Promise<void> {
   const lockTimeoutSeconds = options.count('lock-timeout');
   const migrator = await openMigrator({
-    databaseUrl: requireUrl(options.text('database') || context.databaseUrl),
+    databaseUrl: requireUrl(options.text('database') || context.databaseUrl()),
     directory: parseSource(options.text('source'), options.text('path')),
     ...(lockTimeoutSeconds !== undefined && { lockTimeoutMs: lockTimeoutSeconds * 1000 }),
     signal: context.signal,
+    onAhead: (version) =>
+      print(`the database is at version ${version}, past every file here: left as it is`),
     onLockWait: () => verbose('Waiting for another migrator to finish'),
     onStepStart: (step) => verbose(`Read and execute ${describeStep(step)}`),
     onStep: (step, durationMs) => {

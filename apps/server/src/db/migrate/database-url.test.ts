@@ -23,6 +23,16 @@ describe('parseDatabaseUrl', () => {
     expect(parseDatabaseUrl('postgres://u@/nova?host=/run/pg').path).toBe('/nova');
   });
 
+  it('leaves what is empty in it to the environment', () => {
+    const connection = (url: string) => parseDatabaseUrl(url).connectionString;
+    expect(connection('postgresql://:@:5432/')).toBe('postgresql:///?port=5432');
+    expect(connection('postgresql://:@:/nova')).toBe('postgresql:///nova');
+    expect(connection('postgresql:///nova?host=/run/pg')).toBe(
+      'postgresql:///nova?host=%2Frun%2Fpg',
+    );
+    expect(connection('postgresql://:@db:5432/nova')).toBe('postgresql://:@db:5432/nova');
+  });
+
   it('reads sslmode as libpq does', () => {
     const tls = (url: string) => {
       const { connectionString, tlsOptional } = parseDatabaseUrl(url);

@@ -26,15 +26,27 @@ export function parseDatabaseUrl(url: string): MigrationTarget {
   const parameters = new URLSearchParams([...ours].filter(([name]) => !name.startsWith('x-')));
   const tlsOptional = parameters.get('sslmode') === 'prefer';
   adaptTls(parameters);
+  const base = withoutEmptyAuthority(url.split('?')[0] ?? '', parameters);
   const query = parameters.size === 0 ? '' : `?${parameters}`;
   return {
-    connectionString: `${url.split('?')[0]}${query}`,
+    connectionString: `${base}${query}`,
     tlsOptional: tlsOptional && parameters.has('sslmode'),
     path: decodeURIComponent(match[2] ?? ''),
     table: parseTable(ours),
     statementTimeoutMs: parseCount(ours, 'x-statement-timeout'),
     multiStatement: parseBoolean(ours, 'x-multi-statement'),
   };
+}
+
+/**
+ * `postgresql://:@:5432/` is no URL to `pg`; to libpq, and to golang-migrate, whatever is empty in it
+ * comes from PGHOST, PGUSER, PGPASSWORD and PGDATABASE.
+ */
+function withoutEmptyAuthority(base: string, parameters: URLSearchParams): string {
+  const [, scheme, port, path = ''] = /^(\w+:\/\/):?@?(?::(\d*))?(\/.*)?$/.exec(base) ?? [];
+  if (scheme === undefined) return base;
+  if (port) parameters.set('port', port);
+  return `${scheme}${path || '/'}`;
 }
 
 /** `pg` reads sslmode more strictly than libpq, whose meaning people know from psql. */

@@ -4,7 +4,7 @@ import { connect } from './connect.ts';
 import { parseDatabaseUrl } from './database-url.ts';
 import { advisoryLockId } from './lock-id.ts';
 import { type Migration, readMigrations } from './migration-files.ts';
-import { NIL_VERSION, type Plan, planDown, planGoto, planUp, type Step } from './plan.ts';
+import { isAhead, NIL_VERSION, type Plan, planDown, planGoto, planUp, type Step } from './plan.ts';
 import { runFile } from './run-file.ts';
 import {
   createVersionTable,
@@ -27,6 +27,8 @@ export interface MigratorOptions {
   readonly onStepStart?: (step: Step) => void;
   readonly onStep?: (step: Step, durationMs: number) => void;
   readonly onLockWait?: () => void;
+  /** `up` found a database that a newer release has migrated, and leaves it as it is. */
+  readonly onAhead?: (version: number) => void;
 }
 
 /**
@@ -83,7 +85,11 @@ function migratorOn(session: MigrationSession, options: MigratorOptions): Migrat
       runPlan(session, options, plan(await cleanVersion(session))),
     );
   return {
-    up: (limit) => run((from) => planUp(migrations, from, limit)),
+    up: (limit) =>
+      run((from) => {
+        if (isAhead(migrations, from)) options.onAhead?.(from);
+        return planUp(migrations, from, limit);
+      }),
     down: (limit) => run((from) => planDown(migrations, from, limit)),
     goto: (version) => run((from) => planGoto(migrations, from, version)),
     version: () => readVersion(client, table),

@@ -44,6 +44,12 @@ describe('planning', () => {
     expect(() => planUp([], NIL_VERSION)).toThrow('no migrations found');
   });
 
+  it('finds nothing to do on a database that a newer release has migrated', () => {
+    expect(brief(planUp(migrations, 6))).toBe('');
+    expect(planUp(migrations, 6, 1).shortfall?.message).toBe('file does not exist');
+    expect(() => planDown(migrations, 6)).toThrow('no migration found for version 6');
+  });
+
   it('comes back to where it was, whatever way it went', () => {
     const place = fc.constantFrom(1, 2, 5);
     fc.assert(

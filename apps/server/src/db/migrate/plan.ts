@@ -18,8 +18,17 @@ export interface Plan {
 /** The version of a database that no migration has touched. */
 export const NIL_VERSION = -1;
 
+/**
+ * Whether a newer release has migrated the database past every file that is known here, as after a
+ * roll back of the service. golang-migrate fails then; there is nothing to do, since a schema suits
+ * the release before it too.
+ */
+export function isAhead(migrations: readonly Migration[], version: number): boolean {
+  return migrations.length > 0 && migrations.every((known) => known.version < version);
+}
+
 export function planUp(migrations: readonly Migration[], from: number, limit?: number): Plan {
-  requireKnown(migrations, from);
+  if (!isAhead(migrations, from)) requireKnown(migrations, from);
   if (migrations.length === 0) throw new Error('no migrations found');
   const ahead = migrations.filter(({ version }) => version > from).map(stepUp);
   return limitTo(ahead, limit);

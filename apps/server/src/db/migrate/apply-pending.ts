@@ -1,0 +1,17 @@
+import { migrationsDirectory } from './migrations-directory.ts';
+import { openMigrator } from './migrator.ts';
+import type { Step } from './plan.ts';
+
+/** Brings a database to the schema of this release; resolves with what it ran. */
+export async function applyPending(
+  databaseUrl: string,
+  onLockWait: () => void = () => {},
+): Promise<readonly Step[]> {
+  const options = { databaseUrl, directory: migrationsDirectory, onLockWait };
+  const migrator = await openMigrator(options);
+  try {
+    return await migrator.up();
+  } finally {
+    await migrator.close();
+  }
+}
