@@ -50,7 +50,8 @@ create table members (
   joined_pos bigint not null,
   last_read_seq bigint not null default 0,
   last_delivered_seq bigint not null default 0,
-  -- The transaction that last moved a marker: resume finds the moved ones by it.
+  -- The transaction that last moved a marker by itself: resume, and nodes that the bus did not
+  -- reach, find the moved ones by it. Markers that move with a message are told with it.
   receipt_xid xid8 not null default pg_current_xact_id(),
   muted_until timestamptz,
   pinned_at timestamptz,
@@ -58,6 +59,7 @@ create table members (
   primary key (conversation_id, user_id)
 ) with (fillfactor = 80);
 create index members_user on members (user_id, conversation_id);
+create index members_receipt on members (receipt_xid);
 
 create table messages (
   conversation_id uuid not null,

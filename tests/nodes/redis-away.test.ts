@@ -43,6 +43,26 @@ test.each(['stopped', 'killed'] as const)('Redis is %s: messages cross by the lo
   expect(await two.metric('tail_rows_total')).toBe(before);
 });
 
+test('markers cross by the database while Redis is away, and over it afterwards', async () => {
+  await using env = await startNova({ nodes: 2 });
+  const [ana, bob] = [env.nodes[0].user('ana'), env.nodes[1].user('bob')];
+  const [anas, bobs] = await Promise.all([ana.socket(), bob.socket()]);
+  const { id: conversationId } = await ana.direct(bob);
+  await redisSeen(env.nodes, true);
+  await crossings(3, ana, bobs, conversationId);
+  const reads = async (seq: number) => {
+    await bobs.request('receipt.read', { conversationId, seq });
+    await anas.expect('receipt.updated', ({ data }) => data.lastReadSeq === seq);
+  };
+  await env.redis.kill();
+  await reads(1);
+  await redisSeen(env.nodes, false);
+  await reads(2);
+  await env.redis.start();
+  await redisSeen(env.nodes, true);
+  await reads(3);
+});
+
 test('an open transaction holds the horizon, but not the messages, while Redis is away', async () => {
   await using env = await startNova({ nodes: 2 });
   const [ana, bob] = [env.nodes[0].user('ana'), env.nodes[1].user('bob')];

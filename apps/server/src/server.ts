@@ -19,6 +19,7 @@ import { createMetrics } from '#observe/metrics.js';
 import { startMetricsServer } from '#observe/metrics-server.js';
 import { queryObserver, requestObserver } from '#observe/observers.js';
 import { openTracer } from '#observe/tracer.js';
+import { MarkerTail } from '#receipts/marker-tail.js';
 import { readMasterKeys } from '#sealing/master-keys.js';
 import { resealInBackground } from '#sealing/reseal-in-background.js';
 import { handOnPassed } from '#sync/hand-on-passed.js';
@@ -104,6 +105,7 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
         () => hub,
         () => rooms.replay,
       ),
+      onUncarried: (since, last) => markers.bring(since, last),
       onRows: (rows) => metrics.tailRows.inc(rows),
       onPass: (seconds) => metrics.tailPassDuration.observe(seconds),
       onHorizon: (_horizon, unchangedMs) => {
@@ -112,6 +114,7 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
       },
       onError: (error) => logger.warn({ error }, 'the tail could not read the log'),
     });
+    const markers = new MarkerTail({ db, deliver: (events) => hub.receive(events) });
     const { bus, ...link } = openBus({ config, metrics, logger, tail });
     closers.push(() => bus.close());
     const congestion = new Congestion();

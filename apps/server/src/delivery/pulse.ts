@@ -73,6 +73,12 @@ export class Pulse {
     }
   }
 
+  /** Something may have been missed: silent until the next message comes back. */
+  broke(): void {
+    this.#heardAt = Math.min(this.#heardAt, this.#now() - silentMs - 1);
+    this.check();
+  }
+
   left(sender: string): void {
     this.#peers.delete(sender);
   }

@@ -74,6 +74,8 @@ export class RedisBus implements Bus {
         : listener.subscribe(...channels);
       done.catch(() => undefined);
     });
+    // What was published until it is back was not heard, however short that is.
+    listener.on('close', () => this.#pulse.broke());
     redis.start();
     this.#pulse.start();
   }

@@ -10,6 +10,8 @@ import {
 
 /** Greater than every transaction's id. */
 const endOfLog: Horizon = 2n ** 64n - 1n;
+/** It takes so long at most to notice that the bus does not carry. */
+const noticeMs = 5_000;
 /** A pass may take this share of the time, however long it takes. */
 const busyShare = 0.5;
 
@@ -23,6 +25,11 @@ export interface TailOptions {
     passed: readonly Passed[],
     personal: readonly PersonalRow[],
   ) => Promise<number>;
+  /**
+   * Delivers what leaves no gap in the log when the bus loses it. Called while the bus does not
+   * carry, and once more (`last`) when it does again; `since` is before anything can be missing.
+   */
+  readonly onUncarried?: (since: Horizon, last: boolean) => Promise<void>;
   readonly onRows?: (rows: number) => void;
   readonly onPass?: (seconds: number) => void;
   readonly onHorizon?: (horizon: Horizon, unchangedMs: number) => void;
@@ -42,6 +49,9 @@ export class Tail {
   #closed = false;
   #hurried = false;
   #movedAt = Date.now();
+  /** Horizons of passes, oldest first: up to the first one nothing is missing. */
+  #carried: { readonly horizon: Horizon; readonly at: number }[] = [];
+  #uncarried = false;
 
   constructor(options: TailOptions) {
     this.#options = options;
@@ -60,6 +70,7 @@ export class Tail {
     const { horizon, epoch } = await readHorizon(this.#options.db);
     this.#horizon = horizon;
     this.#epoch = epoch;
+    this.#carried = [{ horizon, at: Date.now() }];
     this.#schedule(this.#options.intervalMs);
   }
 
@@ -107,11 +118,26 @@ export class Tail {
       const brought = await this.#options.onPassed(passed, personal);
       if (brought > 0) this.#options.onRows?.(brought);
     }
+    await this.#bringUncarried(horizon);
     if (horizon > this.#horizon) {
       this.#horizon = horizon;
       this.#movedAt = Date.now();
     }
     this.#options.onPass?.((performance.now() - started) / 1000);
     this.#options.onHorizon?.(this.#horizon, Date.now() - this.#movedAt);
+  }
+
+  async #bringUncarried(horizon: Horizon): Promise<void> {
+    const hurried = this.#hurried;
+    const now = { horizon, at: Date.now() };
+    if (hurried || this.#uncarried) {
+      await this.#options.onUncarried?.(this.#carried[0]?.horizon ?? horizon, !hurried);
+      this.#uncarried = hurried;
+      // Everything before was committed when it was read: the next pass begins there.
+      this.#carried = [now];
+      return;
+    }
+    this.#carried.push(now);
+    while ((this.#carried[1]?.at ?? now.at) < now.at - noticeMs) this.#carried.shift();
   }
 }

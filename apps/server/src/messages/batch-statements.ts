@@ -58,8 +58,7 @@ export const writeAll: Statement = {
     )
     update members m
     set last_read_seq = greatest(m.last_read_seq, s.seq),
-      last_delivered_seq = greatest(m.last_delivered_seq, s.seq),
-      receipt_xid = pg_current_xact_id()
+      last_delivered_seq = greatest(m.last_delivered_seq, s.seq)
     from unnest($11::uuid[], $12::uuid[], $13::bigint[]) as s (conversation_id, user_id, seq)
     where m.conversation_id = s.conversation_id and m.user_id = s.user_id`,
 };

@@ -7,8 +7,6 @@ export interface MarkerRow {
   readonly userId: string;
   readonly readSeq: number;
   readonly deliveredSeq: number;
-  /** Others are told of it even where it does not move: it may have, and nobody heard. */
-  readonly tell?: boolean;
 }
 
 export interface Markers {
@@ -18,11 +16,15 @@ export interface Markers {
   readonly lastDeliveredSeq: number;
 }
 
-export interface MovedMarkers extends Markers {
-  readonly unreadCount: number;
-  readonly toTell: boolean;
-  /** All members, where somebody is to be told and they are few enough to name. */
+export interface MarkersToTell extends Markers {
+  /** All members, where they are few enough to name. */
   readonly memberIds: readonly string[] | null;
+}
+
+export interface MovedMarkers extends MarkersToTell {
+  readonly unreadCount: number;
+  /** It moved, or stood there already: then it may be that nobody heard of it when it moved. */
+  readonly toTell: boolean;
 }
 
 // Rows are locked in the order of their key, so that two nodes never wait for each other. The
@@ -49,19 +51,36 @@ const moveMarkers: Statement = {
     returning m.conversation_id as "conversationId", m.user_id as "userId"`,
 };
 
+const namedMembers = `case when c.member_count <= ${limits.smallConversationMembers} then
+  array(select user_id from members every where every.conversation_id = c.id) end`;
+
 const readMarkers: Statement = {
   name: 'receipt_read',
   text: `select m.conversation_id as "conversationId", m.user_id as "userId",
-      m.last_read_seq as "lastReadSeq", m.last_delivered_seq as "lastDeliveredSeq", w.to_tell as "toTell",
+      m.last_read_seq as "lastReadSeq", m.last_delivered_seq as "lastDeliveredSeq",
+      told.told as "toTell",
       greatest(0, c.last_seq - m.last_read_seq - (
         select count(*) from messages gone where gone.conversation_id = c.id
           and gone.seq > m.last_read_seq and gone.deleted_at is not null)) as "unreadCount",
-      case when w.to_tell and c.member_count <= $4 then
-        array(select user_id from members every where every.conversation_id = c.id)
-      end as "memberIds"
-    from unnest($1::uuid[], $2::uuid[], $3::boolean[]) as w (conversation_id, user_id, to_tell)
+      case when told.told then ${namedMembers} end as "memberIds"
+    from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[], $5::boolean[])
+      as w (conversation_id, user_id, read_seq, delivered_seq, moved)
     join conversations c on c.id = w.conversation_id
-    join members m on m.conversation_id = w.conversation_id and m.user_id = w.user_id`,
+    join members m on m.conversation_id = w.conversation_id and m.user_id = w.user_id
+    cross join lateral (select w.moved
+      or (w.read_seq > 0 and least(w.read_seq, c.last_seq) = m.last_read_seq)
+      or (w.delivered_seq > 0 and least(w.delivered_seq, c.last_seq) = m.last_delivered_seq)
+    ) as told (told)`,
+};
+
+// Oldest first: the next page begins where this one ends.
+const readMovedSince: Statement = {
+  name: 'receipt_moved_since',
+  text: `select m.conversation_id as "conversationId", m.user_id as "userId",
+      m.last_read_seq as "lastReadSeq", m.last_delivered_seq as "lastDeliveredSeq",
+      m.receipt_xid::text as xid, ${namedMembers} as "memberIds"
+    from members m join conversations c on c.id = m.conversation_id
+    where m.receipt_xid >= $1::xid8 order by m.receipt_xid limit $2`,
 };
 
 // The user's own markers come from whatever conversation, those of others from small ones.
@@ -101,9 +120,26 @@ export async function storeMarkers(
   return db.rows<MovedMarkers>(readMarkers, [
     conversationIds,
     userIds,
-    wanted.map((row) => row.tell === true || movedKeys.has(rowKey(row))),
-    limits.smallConversationMembers,
+    wanted.map((row) => row.readSeq),
+    wanted.map((row) => row.deliveredSeq),
+    wanted.map((row) => movedKeys.has(rowKey(row))),
   ]);
+}
+
+/** All markers that moved in the transaction `xid` or a later one, a page after the other. */
+export async function* movedSince(
+  db: Queryable,
+  xid: string,
+  pageRows = 2_000,
+): AsyncGenerator<readonly MarkersToTell[]> {
+  for (let from = xid; ; ) {
+    const rows = await db.rows<MarkersToTell & { xid: string }>(readMovedSince, [from, pageRows]);
+    yield rows;
+    const last = rows.at(-1)?.xid;
+    // One transaction moves fewer markers than a page has room for: the next page goes on.
+    if (last === undefined || last === from || rows.length < pageRows) return;
+    from = last;
+  }
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { Database } from '#db/database.js';
 import type { Bus } from '#delivery/bus.js';
-import type { PassingOutgoing } from '#delivery/outgoing.js';
 import { conversationNotFound, NovaError } from '../errors.ts';
-import { type MovedMarkers, storeMarkers } from './receipt-store.ts';
+import { receiptOutgoing } from './receipt-outgoing.ts';
+import { storeMarkers } from './receipt-store.ts';
 
 export interface ReceiptWriterOptions {
   readonly db: Database;
@@ -38,7 +38,8 @@ interface Waiting {
 
 /**
  * Gathers markers by user and conversation and writes them in batches: at once when idle, at most
- * every `intervalMs` when busy. A marker is answered once it has been committed.
+ * every `intervalMs` when busy. A marker is answered once it was committed and others were told:
+ * who got no answer tells it again, and it is told again, wherever it stands by then.
  */
 export class ReceiptWriter {
   readonly #db: Database;
@@ -47,8 +48,6 @@ export class ReceiptWriter {
   readonly #batchSize: number;
   readonly #queueMax: number;
   readonly #waiting = new Map<string, Waiting>();
-  /** Markers whose commit was not answered: they may stand, and nobody was told. */
-  readonly #doubtful = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> | undefined;
   #lastStartMs = Number.NEGATIVE_INFINITY;
@@ -110,12 +109,7 @@ export class ReceiptWriter {
     this.#lastStartMs = performance.now();
     const batch = this.#take();
     try {
-      const wanted = [...batch].map(([key, waiting]) => ({
-        ...waiting,
-        tell: this.#doubtful.has(key),
-      }));
-      const rows = await storeMarkers(this.#db, wanted);
-      for (const key of batch.keys()) this.#doubtful.delete(key);
+      const rows = await storeMarkers(this.#db, [...batch.values()]);
       for (const row of rows) {
         const key = `${row.conversationId}/${row.userId}`;
         const { lastReadSeq, lastDeliveredSeq, unreadCount } = row;
@@ -125,10 +119,7 @@ export class ReceiptWriter {
       for (const { replies } of batch.values()) replies.reject(conversationNotFound());
       this.#bus.publish(rows.filter((row) => row.toTell).map(receiptOutgoing));
     } catch (error) {
-      for (const [key, { replies }] of batch) {
-        if (this.#doubtful.size < this.#queueMax) this.#doubtful.add(key);
-        replies.reject(error);
-      }
+      for (const { replies } of batch.values()) replies.reject(error);
     }
   }
 
@@ -147,16 +138,4 @@ function tooManyWaiting(): NovaError {
   return new NovaError('unavailable', 'too many markers are waiting; this one was not moved', {
     retryAfterMs: 1_000,
   });
-}
-
-/** Everybody hears of it while the conversation is small, only the user's other devices above. */
-function receiptOutgoing(row: MovedMarkers): PassingOutgoing {
-  const { conversationId, userId, lastReadSeq, lastDeliveredSeq } = row;
-  const event = { userId, lastReadSeq, lastDeliveredSeq };
-  return {
-    kind: 'state',
-    conversationId,
-    frame: JSON.stringify({ event: 'receipt.updated', conversationId, data: event }),
-    recipients: row.memberIds ?? [userId],
-  };
 }

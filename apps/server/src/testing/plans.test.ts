@@ -5,7 +5,7 @@ import { memberPage } from '#conversations/member-store.js';
 import { deleteExpiredReplies, lockAndReadReply } from '#idempotency/reply-store.js';
 import { messageRowForChange, versionRows } from '#messages/message-store.js';
 import { reactionCounts } from '#messages/reaction-store.js';
-import { changedSince, storeMarkers } from '#receipts/receipt-store.js';
+import { changedSince, movedSince, storeMarkers } from '#receipts/receipt-store.js';
 import { createReadMissing } from '#sync/read-missing.js';
 import { createTypists } from '#typing/typists.js';
 import { type Crowd, fillWithCrowd } from './crowd.ts';
@@ -92,6 +92,16 @@ describe('by index alone', () => {
       await db.transaction((tx) => storeMarkers(tx, [marker]));
       await changedSince(db, viewer, '1');
     }, 'members_user'));
+
+  it('the markers that the bus did not bring', () =>
+    expectIndexes(async (db) => {
+      const [now] = await sql<{ xid: string }>(
+        database.db,
+        'select pg_snapshot_xmax(pg_current_snapshot())::text as xid',
+      );
+      const { value } = await movedSince(db, now?.xid ?? '').next();
+      expect(value).toEqual([]);
+    }, 'members_receipt'));
 
   it('what the bus did not bring', () =>
     expectIndexes(
