@@ -9,6 +9,7 @@ const shared = {
 
 export default defineConfig({
   test: {
+    globalSetup: ['packages/test-kafka/src/shared/run-setup.ts'],
     projects: [
       {
         ...shared,

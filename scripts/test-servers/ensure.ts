@@ -1,3 +1,4 @@
+import { brokerFiles, hasBrokerFiles } from '@nova/test-kafka';
 import { canInstall, debianInstall } from './debian-install.ts';
 import { missingPrograms } from './missing-programs.ts';
 import { neededPrograms } from './programs.ts';
@@ -6,7 +7,13 @@ import { neededPrograms } from './programs.ts';
  * Makes sure that the servers of the tests are installed, or throws the words that say what to do.
  */
 export async function ensureTestServers(): Promise<void> {
-  const missing = await missingPrograms(neededPrograms);
+  await ensurePrograms();
+  if (!hasBrokerFiles()) console.log('fetching for the tests: Apache Kafka');
+  await brokerFiles();
+}
+
+async function ensurePrograms(): Promise<void> {
+  const missing = await missingPrograms(neededPrograms());
   if (missing.length === 0) return;
   const packages = [...new Set(missing.map(({ debianPackage }) => debianPackage))];
   if (!canInstall()) {
@@ -18,7 +25,7 @@ export async function ensureTestServers(): Promise<void> {
   }
   console.log(`installing for the tests: ${packages.join(' ')}`);
   await debianInstall(packages);
-  const still = await missingPrograms(neededPrograms);
+  const still = await missingPrograms(neededPrograms());
   if (still.length === 0) return;
   const programs = still.map(({ program }) => program).join(', ');
   throw new Error(`installed ${packages.join(' ')}, but there is still no ${programs}`);

@@ -1,10 +1,16 @@
+import { hasBrokerFiles } from '@nova/test-kafka';
+
 /** A program that tests start, and the package of Debian that carries it. */
 export interface NeededProgram {
   readonly program: string;
   readonly debianPackage: string;
 }
 
-/** Everything the tests need beside what npm installs. */
-export const neededPrograms: readonly NeededProgram[] = [
-  { program: 'redis-server', debianPackage: 'redis-server' },
-];
+/** Everything the tests need beside what npm installs. Maven only to fetch Kafka once. */
+export function neededPrograms(): readonly NeededProgram[] {
+  return [
+    { program: 'redis-server', debianPackage: 'redis-server' },
+    { program: 'java', debianPackage: 'default-jre-headless' },
+    ...(hasBrokerFiles() ? [] : [{ program: 'mvn', debianPackage: 'maven' }]),
+  ];
+}

@@ -1,4 +1,14 @@
 export {
+  createTopic,
+  produce,
+  sharedKafka,
+  startKafka,
+  type TestKafka,
+  type TopicRecord,
+  type TopicWatch,
+  watchTopic,
+} from '@nova/test-kafka';
+export {
   closeTestCluster,
   createTestDatabase,
   openCluster,

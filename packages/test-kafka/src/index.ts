@@ -1,0 +1,5 @@
+export { brokerFiles, hasBrokerFiles } from './broker-files.ts';
+export { javaMajor, neededJava } from './java.ts';
+export { sharedKafka } from './shared/shared-kafka.ts';
+export { startKafka, type TestKafka } from './start-kafka.ts';
+export { createTopic, produce, type TopicRecord, type TopicWatch, watchTopic } from './topic.ts';

@@ -1,0 +1,16 @@
+import { starterVariable } from './starter-variable.ts';
+
+/**
+ * Brokers for scenes that only produce and consume: those of KAFKA_BROKERS where it is set, else
+ * one that the whole run shares. Topics must have names of the test's own.
+ */
+export async function sharedKafka(): Promise<string> {
+  const given = process.env.KAFKA_BROKERS;
+  if (given !== undefined && given !== '') return given;
+  const starter = process.env[starterVariable];
+  if (starter === undefined) throw new Error(`${starterVariable} is unset: no run-setup was made`);
+  const response = await fetch(starter);
+  const text = await response.text();
+  if (!response.ok) throw new Error(text);
+  return text;
+}

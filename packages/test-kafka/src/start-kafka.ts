@@ -1,0 +1,58 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { brokerFiles } from './broker-files.ts';
+import { type BrokerProcess, formatBroker, startBroker } from './broker-process.ts';
+import { brokerProperties, logging } from './broker-properties.ts';
+import { freePort } from './free-port.ts';
+
+/** A broker of the test's own, on one port for its whole life. */
+export interface TestKafka extends AsyncDisposable {
+  /** As KAFKA_BROKERS wants it. */
+  readonly brokers: string;
+  /** Ends it in order; what it holds stays, so that `start` finds it. */
+  stop(): Promise<void>;
+  /** SIGKILL, as when the machine loses it. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
+  /** SIGSTOP: connections stay open and nobody answers, until `resume`. */
+  pause(): void;
+  resume(): void;
+}
+
+export async function startKafka(): Promise<TestKafka> {
+  const jars = await brokerFiles();
+  const directory = await mkdtemp(path.join(os.tmpdir(), 'nova-kafka-'));
+  const files = { jars, directory };
+  const plain = await freePort();
+  const properties = brokerProperties(directory, { plain, controller: await freePort() });
+  await writeFile(path.join(directory, 'properties'), properties);
+  await writeFile(path.join(directory, 'log4j2.yaml'), logging);
+  let broker: BrokerProcess;
+  try {
+    await formatBroker(files);
+    broker = await startBroker(files, plain);
+  } catch (error) {
+    await rm(directory, { recursive: true, force: true });
+    throw error;
+  }
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    broker.signal('SIGCONT');
+    broker.signal(signal);
+    await broker.exited;
+  };
+  return {
+    brokers: `127.0.0.1:${plain}`,
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
+    async start() {
+      broker = await startBroker(files, plain);
+    },
+    pause: () => broker.signal('SIGSTOP'),
+    resume: () => broker.signal('SIGCONT'),
+    async [Symbol.asyncDispose]() {
+      await end('SIGKILL');
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
