@@ -1,5 +1,5 @@
 // Judges of single values: each says whether the text of one key can be worked with.
-import { createPublicKey } from 'node:crypto';
+import { createPublicKey, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 
 /** An absolute address of one of the schemes, with a host where `hostNeeded` says so. */
@@ -14,6 +14,11 @@ export function isUrl(schemes: readonly string[], hostNeeded = true): (text: str
 export function isHostAndPort(text: string): boolean {
   const port = /^(?:[\w.-]+|\[[\da-fA-F:.]+\]):(\d{1,5})$/.exec(text)?.[1];
   return port !== undefined && Number(port) >= 1 && Number(port) <= 65_535;
+}
+
+/** What Kafka takes as the name of a topic, short enough for a suffix of ours. */
+export function isTopic(text: string): boolean {
+  return /^[\w.-]{1,240}$/.test(text) && text !== '.' && text !== '..';
 }
 
 /** `https://chat.acme.org`, without path; or `*`, which production refuses. */
@@ -51,6 +56,17 @@ export function isPublicKeyPem(text: string): boolean {
     /-----BEGIN [A-Z0-9 ]+-----[^-]+-----END [A-Z0-9 ]+-----/g,
   );
   return blocks?.every((block) => !block.includes('PRIVATE KEY') && isPublicKey(block)) ?? false;
+}
+
+export function isCertificatePem(text: string): boolean {
+  const blocks = unescapePem(text).match(
+    /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g,
+  );
+  try {
+    return blocks?.every((block) => new X509Certificate(block).raw.length > 0) ?? false;
+  } catch {
+    return false;
+  }
 }
 
 function isPublicKey(pem: string): boolean {

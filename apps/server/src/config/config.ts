@@ -32,6 +32,18 @@ export interface Config {
     readonly compression: 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd';
     readonly requestTimeoutMs: number;
     readonly consumerGroup: string;
+    readonly eventsTopic: string;
+    readonly userEventsTopic: string;
+    readonly eventContent: boolean;
+    /** Absent: in clear. */
+    readonly tls?: { readonly caPem?: string | undefined } | undefined;
+    readonly sasl?:
+      | {
+          readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+          readonly username: string;
+          readonly password: string;
+        }
+      | undefined;
   };
   readonly socket: {
     readonly maxFrameBytes: number;

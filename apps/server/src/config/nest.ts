@@ -38,6 +38,11 @@ export function nest(values: Values): Config {
       compression: values.KAFKA_COMPRESSION_TYPE,
       requestTimeoutMs: values.KAFKA_REQUEST_TIMEOUT_MS,
       consumerGroup: values.KAFKA_CONSUMER_GROUP,
+      eventsTopic: values.KAFKA_EVENTS_TOPIC,
+      userEventsTopic: values.KAFKA_USER_EVENTS_TOPIC,
+      eventContent: values.KAFKA_EVENT_CONTENT,
+      tls: values.KAFKA_TLS ? { caPem: values.KAFKA_TLS_CA_PEM } : undefined,
+      sasl: kafkaSasl(values),
     },
     socket: {
       maxFrameBytes: values.WS_MAX_FRAME_SIZE,
@@ -77,6 +82,15 @@ export function nest(values: Values): Config {
       otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
       sampleShare: values.OTEL_TRACES_SAMPLER_ARG,
     },
+  };
+}
+
+function kafkaSasl(values: Values): Config['kafka']['sasl'] {
+  if (values.KAFKA_SASL_MECHANISM === 'none') return undefined;
+  return {
+    mechanism: values.KAFKA_SASL_MECHANISM,
+    username: values.KAFKA_SASL_USERNAME ?? '',
+    password: values.KAFKA_SASL_PASSWORD ?? '',
   };
 }
 

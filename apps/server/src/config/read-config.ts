@@ -1,5 +1,6 @@
 import { Check } from 'typebox/value';
 import type { Config } from './config.ts';
+import { judgeKafka } from './kafka-keys.ts';
 import { nearMisses } from './near-miss.ts';
 import { nest } from './nest.ts';
 import { judgeProduction, placeholders } from './production.ts';
@@ -36,17 +37,18 @@ export function readConfig(env: Environment): ConfigResult {
   }
   if (production) for (const key of placeholders(texts)) problems.set(key, placeholderIn(key));
 
-  const judged = production
-    ? judgeProduction(values, new Set(problems.keys()))
-    : { problems: [], warnings: [] };
+  const failed = new Set(problems.keys());
+  const judged = production ? judgeProduction(values, failed) : { problems: [], warnings: [] };
+  const kafka = judgeKafka(values, failed);
   const warnings = [
     ...nearMisses(Object.keys(env), keys).map(
       ({ found, meant }) => `${found} is not a key of this service: did you mean ${meant}?`,
     ),
     ...unusedPasswords(texts),
+    ...kafka.warnings,
     ...judged.warnings,
   ];
-  const all = [...problems.values(), ...judged.problems];
+  const all = [...problems.values(), ...kafka.problems, ...judged.problems];
   if (all.length > 0) return { ok: false, problems: all, warnings };
   return { ok: true, config: nest(values as unknown as Values), warnings };
 }

@@ -93,6 +93,18 @@ export function choice<const Values extends string[]>(
   };
 }
 
+/** `true` or `false`, spelled so. */
+export function flag(byDefault: boolean, words: Words) {
+  return {
+    ...visible,
+    ...words,
+    schema: Type.Boolean(),
+    expected: 'true or false',
+    byDefault: String(byDefault),
+    parse: (text: string) => (text === 'true' || text === 'false' ? text === 'true' : text),
+  };
+}
+
 export function text(byDefault: string, shape: Shape, words: Words) {
   return { ...visible, ...words, ...shape, schema: Type.String(), byDefault, parse: asIs };
 }

@@ -1,10 +1,9 @@
-import { isHostAndPort, isUrl } from '../accepts.ts';
+import { isUrl } from '../accepts.ts';
 import { parseRedisAddress } from '../redis-address.ts';
-import { choice, integer, list, optionalText, text } from '../setting.ts';
+import { choice, integer, optionalText } from '../setting.ts';
 
 const database = 'PostgreSQL';
 const redis = 'Redis';
-const kafka = 'Kafka';
 const notEmpty = { expected: 'a text' };
 
 export const dependencySettings = {
@@ -87,26 +86,5 @@ export const dependencySettings = {
     section: redis,
     unit: 'seconds',
     description: 'Longest wait for an answer; a connection silent for so long is opened anew',
-  }),
-  KAFKA_BROKERS: list(
-    { expected: 'host:port between commas', accepts: isHostAndPort },
-    {
-      section: kafka,
-      secret: true,
-      description: 'Brokers that receive the log; unset, nothing is relayed',
-    },
-  ),
-  KAFKA_COMPRESSION_TYPE: choice('snappy', ['none', 'gzip', 'snappy', 'lz4', 'zstd'], {
-    section: kafka,
-    description: 'Compression of what is produced',
-  }),
-  KAFKA_REQUEST_TIMEOUT_MS: integer(30_000, [100, 600_000], {
-    section: kafka,
-    unit: 'milliseconds',
-    description: 'Longest wait for a broker’s answer',
-  }),
-  KAFKA_CONSUMER_GROUP: text('messaging-service', notEmpty, {
-    section: kafka,
-    description: 'Group in which the nodes consume user events',
   }),
 };

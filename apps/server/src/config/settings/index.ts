@@ -1,5 +1,6 @@
 import type { Setting, ValueOf } from '../setting.ts';
 import { dependencySettings } from './dependencies.ts';
+import { kafkaSettings } from './kafka.ts';
 import { messagingSettings } from './messaging.ts';
 import { processSettings } from './process.ts';
 import { securitySettings } from './security.ts';
@@ -8,6 +9,7 @@ import { securitySettings } from './security.ts';
 export const settings = {
   ...processSettings,
   ...dependencySettings,
+  ...kafkaSettings,
   ...messagingSettings,
   ...securitySettings,
 } as const satisfies Record<string, Setting>;
