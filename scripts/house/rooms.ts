@@ -8,7 +8,7 @@ export const rooms: readonly (readonly string[])[] = [
   ['gateway'],
   ['sync'],
   ['conversations', 'messages', 'receipts', 'typing', 'users', 'cli'],
-  ['dispatch'],
+  ['dispatch', 'directory'],
   ['log'],
   ['delivery', 'idempotency'],
   ['auth', 'sealing'],

@@ -4,6 +4,7 @@ import type { TokenVerifier, VerifiedToken } from '#auth/verify-token.js';
 import type { Config } from '#config/config.js';
 import type { Database } from '#db/database.js';
 import type { Hub } from '#delivery/hub.js';
+import type { Directory } from '#directory/directory.js';
 import type { Dispatcher } from '#dispatch/dispatcher.js';
 import { RateLimiter } from '#dispatch/rate-limiter.js';
 import { originCheck } from '#gateway/allowed-origins.js';
@@ -45,6 +46,7 @@ export interface DoorsOptions {
   readonly databaseSilentMs: () => number;
   /** Absent where no Redis is configured. */
   readonly redis: () => Dependency | undefined;
+  readonly directory: Directory;
 }
 
 export interface Doors {
@@ -136,9 +138,14 @@ export async function openDoors(options: DoorsOptions): Promise<Doors> {
     admit,
     onAuthenticated,
     onAuthFailure,
-    onOpened: ({ userId, sessionId, deviceId }) =>
-      logger.debug({ userId, sessionId, deviceId }, 'websocket opened'),
-    onClosed: ({ userId, sessionId }, code) => {
+    onOpened: (session) => {
+      const { userId, sessionId, deviceId } = session;
+      options.directory.opened(session);
+      logger.debug({ userId, sessionId, deviceId }, 'websocket opened');
+    },
+    onClosed: (session, code) => {
+      const { userId, sessionId } = session;
+      options.directory.closed(session);
       metrics.websocketConnectionsClosed.inc({ code });
       logger.debug({ userId, sessionId, code }, 'websocket closed');
     },

@@ -3,6 +3,10 @@ import { parseRedisAddress } from '#config/redis-address.js';
 import type { Bus } from '#delivery/bus.js';
 import { createMemoryBus } from '#delivery/memory-bus.js';
 import { RedisBus } from '#delivery/redis-bus.js';
+import type { Directory } from '#directory/directory.js';
+import { createLocalDirectory } from '#directory/local-directory.js';
+import { leaseMs } from '#directory/node-leases.js';
+import { RedisDirectory } from '#directory/redis-directory.js';
 import type { Dependency } from '#gateway/health.js';
 import type { Tail } from '#log/tail.js';
 import type { Logger } from '#observe/logger.js';
@@ -12,7 +16,7 @@ import { RedisPool } from '#redis/redis-pool.js';
 
 export interface BusLink {
   readonly bus: Bus;
-  readonly redis?: RedisPool;
+  readonly directory: Directory;
   /** Begins to speak with the other nodes, once the log's epoch is known. */
   start(): void;
   /** What the health of the node says of Redis; undefined where none is configured. */
@@ -20,7 +24,7 @@ export interface BusLink {
 }
 
 export interface BusLinkOptions {
-  readonly config: Pick<Config, 'redis'>;
+  readonly config: Pick<Config, 'redis' | 'socket'>;
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly tail: Tail;
@@ -30,7 +34,9 @@ export interface BusLinkOptions {
 export function openBus({ config, metrics, logger, tail }: BusLinkOptions): BusLink {
   const address = config.redis.url === undefined ? undefined : parseRedisAddress(config.redis.url);
   if (address === undefined) {
-    return { bus: createMemoryBus(), start: () => undefined, dependency: () => undefined };
+    const bus = createMemoryBus();
+    const directory = createLocalDirectory(bus);
+    return { bus, directory, start: () => undefined, dependency: () => undefined };
   }
   const { poolSize, connectTimeoutMs, poolTimeoutMs } = config.redis;
   const report = createAbsenceReport(logger);
@@ -48,6 +54,7 @@ export function openBus({ config, metrics, logger, tail }: BusLinkOptions): BusL
     onReachable: (reachable) => {
       metrics.busReachable.set(reachable ? 1 : 0);
       report.reachable(reachable);
+      if (reachable) void directory.redisCame();
     },
     onSteady: (steady) => tail.hurry(!steady),
     onLag: (seconds) => metrics.busLag.observe(seconds),
@@ -60,9 +67,18 @@ export function openBus({ config, metrics, logger, tail }: BusLinkOptions): BusL
     metrics.busMessages.inc({ direction });
     metrics.busBytes.inc({ direction }, bytes);
   };
+  const directory = new RedisDirectory({
+    redis,
+    bus,
+    nodeId: bus.nodeId,
+    epoch: () => tail.epoch,
+    reachable: () => bus.reachable,
+    heard: () => bus.heardWithin(leaseMs),
+    socketsPerUser: config.socket.maxPerUser,
+  });
   return {
     bus,
-    redis,
+    directory,
     start() {
       // Until Redis has answered the tail carries.
       tail.hurry(true);

@@ -3,6 +3,7 @@ import type { Config } from '#config/config.js';
 import { type Database, openDatabase } from '#db/database.js';
 import { applyPending } from '#db/migrate/apply-pending.js';
 import { Hub } from '#delivery/hub.js';
+import { type Revocation, revokeSessions } from '#directory/revoke-sessions.js';
 import { Dispatcher } from '#dispatch/dispatcher.js';
 import type { RateClass } from '#dispatch/handler.js';
 import { type RateLimit, RateLimiter } from '#dispatch/rate-limiter.js';
@@ -45,6 +46,8 @@ export interface NodeOptions {
 export interface NovaNode {
   readonly port: number;
   readonly metricsPort: number;
+  /** Closes sockets of a user on every node, with 4102. */
+  revokeSessions(revocation: Revocation): void;
   /** Drains the sockets, stores what is queued and closes everything, in that order. */
   close(): Promise<void>;
 }
@@ -115,8 +118,9 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
       onError: (error) => logger.warn({ error }, 'the tail could not read the log'),
     });
     const markers = new MarkerTail({ db, deliver: (events) => hub.receive(events) });
-    const { bus, ...link } = openBus({ config, metrics, logger, tail });
+    const { bus, directory, ...link } = openBus({ config, metrics, logger, tail });
     closers.push(() => bus.close());
+    closers.push(() => directory.close());
     const congestion = new Congestion();
     const rooms = openRooms({
       config,
@@ -186,6 +190,7 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
       phase: () => phase,
       databaseSilentMs: () => Date.now() - databaseSeenAt,
       redis: link.dependency,
+      directory,
     });
     metrics.onScrape(() => {
       metrics.websocketConnectionsActive.set(sessions.size);
@@ -202,7 +207,12 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
       await doors.close();
     });
     phase = 'serving';
-    return { port: listening.port, metricsPort: metricsServer.port, close: closeAll };
+    return {
+      port: listening.port,
+      metricsPort: metricsServer.port,
+      revokeSessions: (revocation) => revokeSessions(bus, revocation),
+      close: closeAll,
+    };
   } catch (error) {
     await closeAll();
     throw error;

@@ -16,6 +16,7 @@ const events: readonly Outgoing[] = [
     joined: ['bob'],
   },
   { kind: 'personal', userId: 'ana', key: 'k', frame: '{}' },
+  { kind: 'notice', notice: { topic: 'sessionReplaced', userId: 'ana', sessionId: 's1' } },
   { kind: 'ephemeral', conversationId: 'c1', frame: 'x'.repeat(70_000), recipients: null },
 ];
 
@@ -23,7 +24,9 @@ test('events arrive as they were sent, with their frames encoded', () => {
   const { parts, events: local } = encodeEvents(events);
   const read = readHead(writeMessage(head, 'events', parts), head);
   expect(read).toMatchObject({ kind: 'events', sender: '00112233445566ff' });
-  const expected = events.map((event) => ({ ...event, frame: encodeFrame(String(event.frame)) }));
+  const expected = events.map((event) =>
+    'frame' in event ? { ...event, frame: encodeFrame(String(event.frame)) } : event,
+  );
   expect(decodeEvents(read?.body ?? Buffer.alloc(0))).toEqual(expected);
   expect(local).toEqual(expected);
 });

@@ -55,30 +55,34 @@ export interface EncodedEvents {
 
 export function encodeEvents(batch: readonly Outgoing[]): EncodedEvents {
   const frames: Buffer[] = [];
+  const fields: object[] = [];
   const events = batch.map((event) => {
+    if (!('frame' in event)) {
+      fields.push(event);
+      return event;
+    }
     const frame = frameBytes(event.frame);
     frames.push(frame);
+    fields.push({ ...event, frame: frame.length });
     return { ...event, frame };
   });
-  const fields = Buffer.from(
-    JSON.stringify(batch.map((event, index) => ({ ...event, frame: frames[index]?.length }))),
-  );
+  const json = Buffer.from(JSON.stringify(fields));
   const length = Buffer.allocUnsafe(4);
-  length.writeUInt32BE(fields.length);
-  return { parts: [length, fields, ...frames], events };
+  length.writeUInt32BE(json.length);
+  return { parts: [length, json, ...frames], events };
 }
 
 /** Throws for a body that `encodeEvents` did not write. */
 export function decodeEvents(body: Buffer): readonly Outgoing[] {
   let at = 4 + body.readUInt32BE(0);
   if (at > body.length) throw new Error('cut short');
-  const fields = JSON.parse(body.toString('utf8', 4, at)) as (Outgoing & { frame: unknown })[];
+  const fields = JSON.parse(body.toString('utf8', 4, at)) as { frame?: unknown }[];
   return fields.map((event) => {
-    const frameBytes = event.frame;
-    if (typeof frameBytes !== 'number' || at + frameBytes > body.length)
-      throw new Error('no frame');
-    const frame = body.subarray(at, at + frameBytes);
-    at += frameBytes;
-    return Object.assign(event, { frame }) as Outgoing;
+    const length = event.frame;
+    if (length === undefined) return event as Outgoing;
+    if (typeof length !== 'number' || at + length > body.length) throw new Error('no frame');
+    const frame = body.subarray(at, at + length);
+    at += length;
+    return Object.assign(event, { frame }) as unknown as Outgoing;
   });
 }

@@ -99,7 +99,7 @@ export class Hub {
     for (const outgoing of batch) {
       if (outgoing.kind === 'durable') this.#order(outgoing, large);
       else if (outgoing.kind === 'personal') this.#personal(outgoing);
-      else this.#emit(outgoing, large);
+      else if (outgoing.kind !== 'notice') this.#emit(outgoing, large);
     }
     for (const [conversationId, events] of large) this.#large.deliver(conversationId, events);
   }

@@ -39,4 +39,30 @@ export interface PassingOutgoing {
   readonly exceptUserId?: string;
 }
 
-export type Outgoing = DurableOutgoing | PersonalOutgoing | PassingOutgoing;
+/** What nodes tell each other; it reaches no socket. */
+export type Notice =
+  /** The device opened a newer socket on another node. */
+  | { readonly topic: 'sessionReplaced'; readonly userId: string; readonly sessionId: string }
+  | {
+      readonly topic: 'sessionsRevoked';
+      readonly userId: string;
+      /** This device alone. */
+      readonly deviceId?: string;
+      /** Only sockets whose token was issued before. */
+      readonly issuedBeforeMs?: number;
+    }
+  | {
+      readonly topic: 'presence';
+      readonly changes: readonly {
+        readonly userId: string;
+        readonly online: boolean;
+        readonly atMs: number;
+      }[];
+    };
+
+export interface NoticeOutgoing {
+  readonly kind: 'notice';
+  readonly notice: Notice;
+}
+
+export type Outgoing = DurableOutgoing | PersonalOutgoing | PassingOutgoing | NoticeOutgoing;

@@ -79,6 +79,12 @@ export class Pulse {
     this.check();
   }
 
+  /** The other nodes that were heard so recently. */
+  heardWithin(ms: number): ReadonlySet<string> {
+    const since = this.#now() - ms;
+    return new Set([...this.#peers].filter(([, at]) => at >= since).map(([sender]) => sender));
+  }
+
   left(sender: string): void {
     this.#peers.delete(sender);
   }

@@ -30,6 +30,7 @@ const inFlightBytesMax = 16 * 1_048_576;
 /** Larger flushes are split: Redis cuts listeners that have too much waiting. */
 const messageBytes = 262_144;
 const pingsMax = 3;
+const owedMax = 1_000;
 const farewellMs = 500;
 
 /**
@@ -44,6 +45,7 @@ export class RedisBus implements Bus {
   readonly #pulse: Pulse;
   #head: Buffer;
   #epoch: string;
+  readonly #owed: Outgoing[] = [];
   #inFlightBytes = 0;
   #pings = 0;
 
@@ -54,7 +56,10 @@ export class RedisBus implements Bus {
     this.#pulse = new Pulse({
       self: this.#self,
       ping: () => this.#ping(),
-      onReachable: options.onReachable,
+      onReachable: (reachable) => {
+        if (reachable) this.#sendOwed();
+        options.onReachable(reachable);
+      },
       onSteady: options.onSteady,
       onStale: () => options.redis.reconnect(),
       renewMs: options.renewMs,
@@ -80,8 +85,18 @@ export class RedisBus implements Bus {
     this.#pulse.start();
   }
 
+  /** How this node signs what it says. */
+  get nodeId(): string {
+    return this.#self;
+  }
+
   get reachable(): boolean {
     return this.#pulse.reachable;
+  }
+
+  /** The other nodes that were heard in the last `ms`. */
+  heardWithin(ms: number): ReadonlySet<string> {
+    return this.#pulse.heardWithin(ms);
   }
 
   /** Milliseconds since the bus was last seen working. */
@@ -95,7 +110,7 @@ export class RedisBus implements Bus {
     for (const piece of pieces(batch)) {
       const encoded = encodeEvents(piece);
       events.push(...encoded.events);
-      this.#send(writeMessage(this.#currentHead(), 'events', encoded.parts), piece.length);
+      this.#send(writeMessage(this.#currentHead(), 'events', encoded.parts), piece);
     }
     for (const listener of this.#listeners) listener(events);
   }
@@ -114,18 +129,32 @@ export class RedisBus implements Bus {
     this.#options.redis.close();
   }
 
-  #send(message: Buffer, events: number): void {
-    const { onSent, onDropped } = this.#options;
+  #send(message: Buffer, batch: readonly Outgoing[]): void {
     if (!this.#pulse.reachable || this.#inFlightBytes + message.length > inFlightBytesMax) {
-      onDropped?.(events);
+      this.#unsent(batch);
       return;
     }
     this.#inFlightBytes += message.length;
     void this.#publish(message).then((sent) => {
       this.#inFlightBytes -= message.length;
-      if (sent) onSent?.(message.length);
-      else onDropped?.(events);
+      if (sent) this.#options.onSent?.(message.length);
+      else this.#unsent(batch);
     });
+  }
+
+  /** What the log brings need not be told; a revocation stands in no log. */
+  #unsent(batch: readonly Outgoing[]): void {
+    this.#options.onDropped?.(batch.length);
+    for (const event of batch) {
+      const kept = event.kind === 'notice' && event.notice.topic === 'sessionsRevoked';
+      if (kept && this.#owed.length < owedMax) this.#owed.push(event);
+    }
+  }
+
+  #sendOwed(): void {
+    const owed = this.#owed.splice(0);
+    if (owed.length === 0) return;
+    this.#send(writeMessage(this.#currentHead(), 'events', encodeEvents(owed).parts), owed);
   }
 
   /** Never rejects: a message that is not sent is no loss, the log has it. */
@@ -196,13 +225,14 @@ export class RedisBus implements Bus {
 function* pieces(batch: readonly Outgoing[]): Generator<readonly Outgoing[]> {
   let first = 0;
   let size = 0;
-  for (const [index, { frame }] of batch.entries()) {
-    if (size > 0 && size + frame.length > messageBytes) {
+  for (const [index, event] of batch.entries()) {
+    const length = 'frame' in event ? event.frame.length : 0;
+    if (size > 0 && size + length > messageBytes) {
       yield batch.slice(first, index);
       first = index;
       size = 0;
     }
-    size += frame.length;
+    size += length;
   }
   yield first === 0 ? batch : batch.slice(first);
 }

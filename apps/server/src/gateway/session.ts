@@ -57,6 +57,7 @@ export class Session implements Subscriber, CallerSocket, OutboundOwner {
   #closing = false;
   #sequence = 0;
   #expiry: NodeJS.Timeout | undefined;
+  readonly openedAtMs = Date.now();
   /** Heartbeats that passed without a sign of life. */
   silentBeats = 0;
 
@@ -253,6 +254,10 @@ export class Session implements Subscriber, CallerSocket, OutboundOwner {
     this.#token = verified;
     this.#watchExpiry();
     return { userId: this.userId, expiresAt: this.expiresAt };
+  }
+
+  get issuedAtMs(): number | undefined {
+    return this.#token.issuedAtMs;
   }
 
   get expiresAt(): string {

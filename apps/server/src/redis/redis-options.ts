@@ -36,6 +36,14 @@ function sharedOptions(address: RedisAddress, times: RedisTimes) {
   } satisfies RedisOptions;
 }
 
+/** Commands of one turn leave in one write; what is published has waited for its flush already. */
+const gathered = {
+  enableAutoPipelining: true,
+  autoPipeliningIgnoredCommands: ['publish', 'spublish'],
+  enableOfflineQueue: false,
+  lazyConnect: true,
+};
+
 /** For one server, or the master that sentinels name. */
 export function redisOptions(address: RedisAddress, times: RedisTimes) {
   const { kind, nodes, masterName, sentinelPassword, database, tls } = address;
@@ -50,20 +58,18 @@ export function redisOptions(address: RedisAddress, times: RedisTimes) {
     ...(kind === 'sentinel' ? { sentinelRetryStrategy: backOff } : {}),
     ...(tls && first !== undefined && kind === 'single' ? { tls: { servername: first.host } } : {}),
     db: database,
-    enableOfflineQueue: false,
+    ...gathered,
     retryStrategy: backOff,
-    lazyConnect: true,
   } satisfies RedisOptions;
 }
 
 export function clusterOptions(address: RedisAddress, times: RedisTimes) {
   return {
+    ...gathered,
     redisOptions: sharedOptions(address, times),
-    enableOfflineQueue: false,
     shardedSubscribers: true,
     clusterRetryStrategy: backOff,
     slotsRefreshInterval: 5_000,
     slotsRefreshTimeout: times.connectTimeoutMs,
-    lazyConnect: true,
   } satisfies ClusterOptions;
 }

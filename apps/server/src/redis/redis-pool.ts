@@ -38,11 +38,16 @@ export class RedisPool {
     for (const connection of this.#all()) connection.connect().catch(() => undefined);
   }
 
-  /** The ready connection whose turn it is. */
-  take(): Connection | undefined {
-    for (let tried = 0; tried < this.#connections.length; tried++) {
-      this.#turn = (this.#turn + 1) % this.#connections.length;
-      const connection = this.#connections[this.#turn];
+  /**
+   * The ready connection whose turn it is. With a key, always the same while it is ready: what is
+   * said of one thing stays in order.
+   */
+  take(key?: string): Connection | undefined {
+    const count = this.#connections.length;
+    this.#turn = (this.#turn + 1) % count;
+    const first = key === undefined ? this.#turn : Number.parseInt(key.slice(-4), 36) % count;
+    for (let tried = 0; tried < count; tried++) {
+      const connection = this.#connections[(first + tried) % count];
       if (connection?.status === 'ready') return connection;
     }
     return undefined;

@@ -2,11 +2,11 @@ import { type EventName, events } from '@nova/protocol';
 import { Check } from 'typebox/value';
 import type { Bus } from '#delivery/bus.js';
 import { createMemoryBus } from '#delivery/memory-bus.js';
-import type { Outgoing } from '#delivery/outgoing.js';
+import type { NoticeOutgoing, Outgoing } from '#delivery/outgoing.js';
 
 /** An event as it was published, with its frame read back. */
 export interface RecordedEvent {
-  readonly outgoing: Outgoing;
+  readonly outgoing: Exclude<Outgoing, NoticeOutgoing>;
   readonly event: string;
   readonly pos: number | undefined;
   // biome-ignore lint/suspicious/noExplicitAny: the frame was checked against the event's schema
@@ -23,7 +23,9 @@ export function createRecordingBus(): RecordingBus {
   const bus = createMemoryBus();
   let recorded: RecordedEvent[] = [];
   bus.subscribe((batch) => {
-    for (const outgoing of batch) recorded.push(read(outgoing));
+    for (const outgoing of batch) {
+      if (outgoing.kind !== 'notice') recorded.push(read(outgoing));
+    }
   });
   return {
     ...bus,
@@ -35,7 +37,7 @@ export function createRecordingBus(): RecordingBus {
   };
 }
 
-function read(outgoing: Outgoing): RecordedEvent {
+function read(outgoing: RecordedEvent['outgoing']): RecordedEvent {
   const frame = JSON.parse(String(outgoing.frame));
   const definition = events[frame.event as EventName];
   if (!Check(definition.data, frame.data)) {

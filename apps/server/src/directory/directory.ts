@@ -1,0 +1,32 @@
+import type { CloseReason } from '@nova/protocol/wire';
+
+/** What the directory knows of a socket of this node. */
+export interface Connected {
+  readonly userId: string;
+  readonly deviceId: string;
+  readonly sessionId: string;
+  readonly openedAtMs: number;
+  /** When its token was issued, if the token tells. */
+  readonly issuedAtMs: number | undefined;
+  close(reason: CloseReason): void;
+}
+
+/** A user got a first socket, or lost the last one, on whichever node. */
+export interface ComingOrGoing {
+  readonly userId: string;
+  readonly online: boolean;
+}
+
+/** Who is connected, by which device, on which node: one place for all nodes. */
+export interface Directory {
+  /** False while other nodes' sockets cannot be seen. */
+  readonly complete: boolean;
+  opened(session: Connected): void;
+  closed(session: Connected): void;
+  /** Those of the users who have a socket on any node; rejects while that cannot be known. */
+  online(userIds: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Told of sockets of this node; those of a node that died show in `onNodesChanged`. */
+  onChange(listener: (change: ComingOrGoing) => void): void;
+  onNodesChanged(listener: () => void): void;
+  close(): Promise<void>;
+}
