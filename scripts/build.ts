@@ -1,5 +1,5 @@
 // Emits every workspace package to its dist/: JavaScript and declarations. `npm run build`
-import { globSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { rootDirectory, runCommand } from './run-command.ts';
@@ -30,7 +30,14 @@ async function readPackage(folder: string): Promise<WorkspacePackage> {
   return { name, folder, dependencies: Object.keys(dependencies) };
 }
 
+/** Where a package knows better than `tsc` how it is built. */
+const ownBuilder = 'scripts/build.ts';
+
 async function emit({ folder }: WorkspacePackage) {
+  const directory = join(rootDirectory, folder);
+  if (existsSync(join(directory, ownBuilder))) {
+    return runCommand(['node', ownBuilder, 'dist'], { directory });
+  }
   const dist = join(rootDirectory, folder, 'dist');
   await rm(dist, { recursive: true, force: true });
   await mkdir(dist, { recursive: true });

@@ -9,7 +9,8 @@ const server = 'apps/server/src/';
 const files = globSync(
   [
     'packages/*/src/**/*.ts',
-    'apps/*/src/**/*.ts',
+    'apps/*/src/**/*.{ts,tsx}',
+    'apps/*/scripts/**/*.ts',
     'scripts/**/*.ts',
     'tests/**/*.ts',
     'bench/**/*.ts',

@@ -22,7 +22,8 @@ export function checkFiles(files: readonly RepositoryFile[]): readonly string[] 
 }
 
 function checkName(path: string): readonly string[] {
-  const name = (path.split('/').at(-1) ?? '').replace(/(\.(test|config|d))?\.ts$/, '');
+  const name = (path.split('/').at(-1) ?? '').replace(/(\.(test|config|d))?\.tsx?$/, '');
+  if (path.endsWith('.tsx') && /^([A-Z][a-z0-9]*)+$/.test(name)) return [];
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) return [`${path}: the name is not in kebab-case`];
   return vagueWords.test(name) ? [`${path}: the name says nothing; name what it does`] : [];
 }

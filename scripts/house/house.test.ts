@@ -47,6 +47,8 @@ test('names, lengths and looks at the environment', () => {
     { path: 'packages/client/src/long.ts', text: 'x\n'.repeat(301) },
     { path: 'apps/server/src/gateway/http.ts', text: 'process.env.PORT' },
     { path: 'apps/server/src/bin/nova.ts', text: 'process.env' },
+    { path: 'apps/web/src/inbox/InboxItem.tsx', text: '' },
+    { path: 'apps/web/src/inbox/InboxItem.ts', text: '' },
     { path: 'packages/client/src/socket.test.ts', text: 'x\n'.repeat(300) },
   ]);
   expect(problems.map((problem) => problem.split(':')[0])).toEqual([
@@ -54,5 +56,6 @@ test('names, lengths and looks at the environment', () => {
     'packages/client/src/socket-utils.ts',
     'packages/client/src/long.ts',
     'apps/server/src/gateway/http.ts',
+    'apps/web/src/inbox/InboxItem.ts',
   ]);
 });

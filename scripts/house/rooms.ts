@@ -4,7 +4,15 @@
  */
 export const rooms: readonly (readonly string[])[] = [
   ['bin'],
-  ['server.ts', 'doors.ts', 'rooms.ts', 'open-bus.ts', 'embedded-default.ts', 'until-reachable.ts'],
+  [
+    'server.ts',
+    'doors.ts',
+    'rooms.ts',
+    'open-bus.ts',
+    'embedded-default.ts',
+    'until-reachable.ts',
+    'web-client.ts',
+  ],
   ['gateway'],
   ['sync'],
   ['conversations', 'messages', 'receipts', 'typing', 'users', 'cli'],

@@ -10,6 +10,7 @@ export interface NeededProgram {
 export function neededPrograms(): readonly NeededProgram[] {
   return [
     { program: 'redis-server', debianPackage: 'redis-server' },
+    { program: 'chromium', debianPackage: 'chromium' },
     { program: 'java', debianPackage: 'default-jre-headless' },
     ...(hasBrokerFiles() ? [] : [{ program: 'mvn', debianPackage: 'maven' }]),
   ];

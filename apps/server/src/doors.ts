@@ -17,6 +17,7 @@ import { addHealth, type Dependency, type Phase } from '#gateway/health.js';
 import { httpGateway } from '#gateway/http-gateway.js';
 import type { Listening } from '#gateway/listen.js';
 import type { SessionRegistry } from '#gateway/session-registry.js';
+import { addWebClient, type WebClientFiles } from '#gateway/web-client.js';
 import { WebSocketGateway } from '#gateway/websocket-gateway.js';
 import type { Logger } from '#observe/logger.js';
 import type { Metrics } from '#observe/metrics.js';
@@ -42,6 +43,8 @@ export interface DoorsOptions {
   readonly position: PositionSource;
   readonly cursor: () => string;
   readonly issuer: DevelopmentIssuer | undefined;
+  /** Absent where the web client is not served. */
+  readonly webClientFiles: (() => WebClientFiles) | undefined;
   readonly phase: () => Phase;
   readonly databaseSilentMs: () => number;
   /** Absent where no Redis is configured. */
@@ -120,6 +123,7 @@ export async function openDoors(options: DoorsOptions): Promise<Doors> {
   });
   addDocuments(http, options.version);
   if (options.issuer !== undefined) addDevelopmentTokens(http, options.issuer);
+  if (options.webClientFiles !== undefined) addWebClient(http, options.webClientFiles);
   await http.ready();
   listening.answerWith((request, response) => http.routing(request, response));
 

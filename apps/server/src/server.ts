@@ -30,6 +30,7 @@ import { openEmbeddedDefault } from './embedded-default.ts';
 import { openBus } from './open-bus.ts';
 import { openRooms } from './rooms.ts';
 import { untilReachable } from './until-reachable.ts';
+import { openWebClient } from './web-client.ts';
 
 export { readConfig } from '#config/read-config.js';
 export { migrationsDirectory } from '#db/migrate/migrations-directory.js';
@@ -170,6 +171,10 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
       onInternal: (error, operation, { requestId }) =>
         logger.error({ error, operation, requestId }, 'a request failed'),
     });
+    const webClient = config.webClient.served
+      ? openWebClient({ logger, developmentTokens: embedded !== undefined })
+      : undefined;
+    closers.push(() => webClient?.close());
     const cursor = (): string => encodeCursor(tail.horizon);
     const doors = await openDoors({
       config,
@@ -187,6 +192,7 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
       position: tail,
       cursor,
       issuer: embedded?.issuer,
+      webClientFiles: webClient?.files,
       phase: () => phase,
       databaseSilentMs: () => Date.now() - databaseSeenAt,
       redis: link.dependency,
@@ -207,6 +213,7 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
       await doors.close();
     });
     phase = 'serving';
+    webClient?.start();
     return {
       port: listening.port,
       metricsPort: metricsServer.port,

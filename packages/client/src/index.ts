@@ -2,7 +2,7 @@ export { type ClientErrorCode, NovaClientError } from './client-error.ts';
 export { type Clock, systemClock } from './clock.ts';
 export type { LossReason, Phase } from './connection/connection-state.ts';
 export type { ConnectionStatus } from './connection/connection-status.ts';
-export type { NetworkWatch } from './connection/network-watch.ts';
+export { browserNetwork, type NetworkWatch } from './connection/network-watch.ts';
 export type { WebSocketConstructor, WebSocketLike } from './connection/socket.ts';
 export type { TokenSource } from './connection/token-source.ts';
 export { applyEvent } from './conversations/apply-event.ts';

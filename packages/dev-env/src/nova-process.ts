@@ -9,7 +9,7 @@ import { TestUser } from './test-user.ts';
 import { signToken } from './tokens.ts';
 
 export interface NovaProcessOptions {
-  readonly database: TestDatabase;
+  readonly database: Pick<TestDatabase, 'url'>;
   readonly config?: Environment;
   /** Those of another node on the same database. */
   readonly keys?: TestKeys;

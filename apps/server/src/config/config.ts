@@ -11,6 +11,7 @@ export interface Config {
     readonly trustedProxies: readonly string[];
   };
   readonly http: { readonly host: string; readonly port: number };
+  readonly webClient: { readonly served: boolean };
   readonly metrics: { readonly host: string; readonly port: number };
   readonly database: {
     /** Absent on the embedded default. */

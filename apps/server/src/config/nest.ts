@@ -19,6 +19,11 @@ export function nest(values: Values): Config {
       trustedProxies: values.TRUSTED_PROXIES,
     },
     http: { host, port: values.PORT },
+    webClient: {
+      served:
+        values.WEB_CLIENT === 'on' ||
+        (values.WEB_CLIENT === 'auto' && values.DATABASE_URL === undefined),
+    },
     metrics: { host, port: values.METRICS_PORT },
     database: {
       url: values.DATABASE_URL && databaseUrl(values.DATABASE_URL, values),

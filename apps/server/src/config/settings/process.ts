@@ -55,6 +55,11 @@ export const processSettings = {
     section: http,
     description: 'Prometheus metrics under /metrics; 0 takes a free one',
   }),
+  WEB_CLIENT: choice('auto', ['auto', 'on', 'off'], {
+    section: http,
+    description:
+      'Whether the web client is served at /: auto does so on the embedded default alone. Elsewhere people sign in to it with a token',
+  }),
   OTEL_EXPORTER_OTLP_ENDPOINT: optionalText(
     { expected: 'an http or https address', accepts: isUrl(['http', 'https']) },
     {

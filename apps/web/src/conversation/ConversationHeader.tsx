@@ -1,0 +1,46 @@
+import type { ConversationView } from '@nova/client';
+import { peerOf, titleOf } from '../inbox/title-of.ts';
+import { useNames } from '../people/use-names.ts';
+import { useSession } from '../session/session.ts';
+import { conversationAddress, route } from '../shell/route.ts';
+import { Avatar } from '../ui/Avatar.tsx';
+import { Icon } from '../ui/Icon.tsx';
+import { typingWords } from './typing-words.ts';
+
+export function ConversationHeader({ view }: { readonly view: ConversationView }) {
+  const { userId } = useSession();
+  const nameOf = useNames();
+  const title = titleOf(view, userId, nameOf);
+  const peer = peerOf({ ...view, viewerId: userId });
+  const typing = typingWords(view.typing, view.kind, nameOf);
+  const { details } = route.value;
+  return (
+    <header class="conversation-header">
+      <a class="icon-button back" href="#/" aria-label="Back to the inbox">
+        <Icon name="back" />
+      </a>
+      <a
+        class="conversation-about"
+        href={conversationAddress(view.id, !details)}
+        aria-expanded={details}
+        aria-label={`${title}: details`}
+      >
+        <Avatar
+          id={peer ?? view.id}
+          name={title}
+          kind={view.kind === 'group' ? 'group' : 'person'}
+          size="small"
+        />
+        <span class="conversation-names">
+          <span class="conversation-title">{title}</span>
+          <span class={`conversation-state ${typing === '' ? '' : 'inbox-typing'}`}>
+            {typing || stateWords(view)}
+          </span>
+        </span>
+      </a>
+    </header>
+  );
+}
+
+const stateWords = ({ kind, memberCount }: ConversationView): string =>
+  kind === 'direct' ? '' : memberCount === 1 ? 'Just you' : `${memberCount} members`;

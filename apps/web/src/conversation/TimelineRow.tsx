@@ -1,0 +1,58 @@
+import type { ConversationView, LiveConversation } from '@nova/client';
+import { useNames } from '../people/use-names.ts';
+import { useSession } from '../session/session.ts';
+import type { Intent } from './intent.ts';
+import { MessageRow } from './MessageRow.tsx';
+import { OutgoingRow } from './OutgoingRow.tsx';
+import { receiptOf } from './receipt-of.ts';
+import type { Row } from './rows.ts';
+
+interface TimelineRowProps {
+  readonly row: Row;
+  readonly live: LiveConversation;
+  readonly view: ConversationView;
+  /** Its place among the loaded rows, from 1. */
+  readonly position: number;
+  readonly newest: boolean;
+  readonly onIntent: (intent: Intent) => void;
+}
+
+export function TimelineRow({ row, live, view, position, newest, onIntent }: TimelineRowProps) {
+  const { userId } = useSession();
+  const nameOf = useNames();
+  switch (row.kind) {
+    case 'day':
+      return (
+        <h3 class="day">
+          <span>{row.words}</span>
+        </h3>
+      );
+    case 'unread':
+      return (
+        <p class="unread-line">
+          <span>New messages</span>
+        </p>
+      );
+    case 'outgoing':
+      return <OutgoingRow row={row} position={position} tabStop={newest} />;
+    case 'message': {
+      const { message } = row;
+      const mine = message.senderId === userId;
+      return (
+        <MessageRow
+          live={live}
+          message={message}
+          first={row.first}
+          last={row.last}
+          grouped={view.kind === 'group'}
+          role={view.role}
+          senderName={mine ? 'You' : nameOf(message.senderId)}
+          receipt={mine ? receiptOf(message.seq, view.members, userId) : null}
+          position={position}
+          tabStop={newest}
+          onIntent={onIntent}
+        />
+      );
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import type { ConversationSummary } from '@nova/client';
+import { useNames } from '../people/use-names.ts';
+import { useSession } from '../session/session.ts';
+import { conversationAddress, route } from '../shell/route.ts';
+import { Avatar } from '../ui/Avatar.tsx';
+import { shortTime } from '../ui/time-words.ts';
+import { useSnapshot } from '../ui/use-snapshot.ts';
+import { previewOf } from './preview-of.ts';
+import { peerOf } from './title-of.ts';
+
+interface InboxItemProps {
+  readonly conversation: ConversationSummary;
+  readonly title: string;
+}
+
+export function InboxItem({ conversation, title }: InboxItemProps) {
+  const { nova, userId } = useSession();
+  const nameOf = useNames();
+  const { id, kind, lastMessage, unreadCount, updatedAt } = conversation;
+  useSnapshot(nova.outbox);
+  const live = nova.conversations.get(id)?.getSnapshot();
+  const preview = previewOf(conversation, live, userId, nameOf);
+  return (
+    <a
+      class="inbox-item"
+      href={conversationAddress(id)}
+      aria-current={route.value.conversationId === id ? 'page' : undefined}
+    >
+      <Avatar
+        id={peerOf({ ...conversation, viewerId: userId }) ?? id}
+        name={title}
+        kind={kind === 'group' ? 'group' : 'person'}
+      />
+      <span class="inbox-title">{title}</span>
+      <time class="inbox-time" dateTime={updatedAt}>
+        {shortTime(lastMessage?.createdAt ?? updatedAt)}
+      </time>
+      <span class={`inbox-preview ${preview.typing ? 'inbox-typing' : ''}`}>{preview.words}</span>
+      {unreadCount > 0 && (
+        <span class="unread">
+          {unreadCount > 99 ? '99+' : unreadCount}
+          <span class="unseen"> unread</span>
+        </span>
+      )}
+    </a>
+  );
+}

@@ -1,0 +1,46 @@
+import { useRef, useState } from 'preact/hooks';
+import { useNames } from '../people/use-names.ts';
+import { signOut, useSession } from '../session/session.ts';
+import { attempt, show } from '../shell/notice.ts';
+import { Avatar } from '../ui/Avatar.tsx';
+import { Icon } from '../ui/Icon.tsx';
+import { Menu } from '../ui/Menu.tsx';
+import { MenuItem } from '../ui/MenuItem.tsx';
+
+/** Who is signed in, and the way out. */
+export function Me() {
+  const { userId } = useSession();
+  const name = useNames()(userId);
+  const button = useRef<HTMLButtonElement>(null);
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <button
+        type="button"
+        ref={button}
+        class="me"
+        aria-haspopup="menu"
+        aria-expanded={open}
+        aria-label={`${name}: your account`}
+        onClick={() => setOpen(!open)}
+      >
+        <Avatar id={userId} name={name} size="small" />
+        <span class="me-name">{name}</span>
+        <Icon name="down" />
+      </button>
+      {open && button.current !== null && (
+        <Menu label="Your account" anchor={button.current} onClose={() => setOpen(false)}>
+          <MenuItem
+            icon="copy"
+            label="Copy my user ID"
+            onChoose={() => {
+              setOpen(false);
+              attempt(navigator.clipboard.writeText(userId).then(() => show('Copied.')));
+            }}
+          />
+          <MenuItem icon="exit" label="Sign out" onChoose={signOut} />
+        </Menu>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,36 @@
+/** Drawn on a grid of 24, with lines of the text's own colour. */
+const paths = {
+  add: 'M12 5v14M5 12h14',
+  back: 'm15 5-7 7 7 7',
+  check: 'm5 12.5 4.5 4.500L19 7.5',
+  checks: 'm2 12.5 4.5 4.500L16 7.500m-5 9 .5.500L21 7.5',
+  clock: 'M12 7.500V12l3 2m6-2a9 9 0 1 1-18 0 9 9 0 0 1 18 0Z',
+  close: 'M6 6l12 12M18 6 6 18',
+  copy: 'M9 9h10v11H9zM5 15V4h10',
+  down: 'm6 9 6 6 6-6',
+  edit: 'M4 20h4L19.5 8.500l-4-4L4 16zM13 7l4 4',
+  exit: 'M14 4h5v16h-5M10 8l-4 4 4 4M6 12h9',
+  group:
+    'M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7Zm-6.5 9c0-3.6 2.9-6 6.5-6s6.5 2.4 6.5 6M16 4.500a3.5 3.5 0 0 1 0 6.500m2 3.600c2.1.9 3.5 2.9 3.5 5.4',
+  more: 'M5 12h.01M12 12h.01M19 12h.01',
+  person: 'M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8Zm-7.5 8.500c0-4 3.4-6.5 7.5-6.500s7.5 2.5 7.5 6.5',
+  reply: 'm9 6-6 5.500L9 17v-3.500c5 0 8.5 1 11 4.5-.5-6-4-9.5-11-9.500z',
+  retry: 'M20 11a8 8 0 1 0-2.3 6.700M20 4v7h-7',
+  search: 'm20 20-4.5-4.500M17.5 10.500a7 7 0 1 1-14 0 7 7 0 0 1 14 0Z',
+  send: 'M4 12 3.5 4.5 21 12 3.5 19.5 4 12Zm0 0h8',
+  smile:
+    'M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0ZM8.5 14.500c1.8 2.4 5.2 2.4 7 0M9 9.500h.01M15 9.500h.01',
+  trash: 'M4 7h16M9 7V4h6v3M6.5 7l1 13h9l1-13M10 11v5M14 11v5',
+  warning: 'M12 9v4.500m0 3.500h.01M12 3.5 2.5 20h19z',
+} as const;
+
+export type IconName = keyof typeof paths;
+
+/** Says nothing to screen readers: what carries it has a name of its own. */
+export function Icon({ name }: { readonly name: IconName }) {
+  return (
+    <svg class={`icon icon-${name}`} viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+      <path d={paths[name]} />
+    </svg>
+  );
+}
