@@ -1,7 +1,9 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 // The workspace packages offer their sources under the condition `source`: nothing is built first.
 const conditions = ['source'];
+// Folders of tests that cannot run here, set by scripts/test.ts, which says so at its end.
+const leftOut = process.env.NOVA_TESTS_LEFT_OUT?.split(',') ?? [];
 const shared = {
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
@@ -33,6 +35,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['tests/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...leftOut.map((folder) => `${folder}/**`)],
           pool: 'forks',
           execArgv: ['--conditions=source'],
           maxWorkers: 2,

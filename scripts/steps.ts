@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
-import { type CommandResult, runCommand } from './run-command.ts';
+import { runCommand } from './run-command.ts';
+import type { ProgramResult } from './run-program.ts';
 
 export interface Step {
   readonly name: string;
@@ -18,7 +19,7 @@ export async function runSteps(steps: readonly Step[]): Promise<readonly string[
   return results.filter(({ failed }) => failed).map(({ name }) => name);
 }
 
-function report(name: string, { exitCode, output, seconds }: CommandResult): void {
+function report(name: string, { exitCode, output, seconds }: ProgramResult): void {
   const mark = exitCode === 0 ? styleText('green', '✓') : styleText('red', '✗');
   console.log(`${mark} ${name} ${styleText('gray', `${seconds.toFixed(1)} s`)}`);
   if (exitCode !== 0) console.log(output.trim().replace(/^/gm, '  '));

@@ -11,6 +11,8 @@ export function neededPrograms(): readonly NeededProgram[] {
   return [
     { program: 'redis-server', debianPackage: 'redis-server' },
     { program: 'chromium', debianPackage: 'chromium' },
+    { program: 'haproxy', debianPackage: 'haproxy' },
+    { program: 'promtool', debianPackage: 'prometheus' },
     { program: 'java', debianPackage: 'default-jre-headless' },
     ...(hasBrokerFiles() ? [] : [{ program: 'mvn', debianPackage: 'maven' }]),
   ];
