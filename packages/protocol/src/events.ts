@@ -1,17 +1,20 @@
 import { type Static, type TSchema, Type } from 'typebox';
+import { Call } from './entities/call.ts';
 import { Conversation } from './entities/conversation.ts';
 import { Member, Role } from './entities/member.ts';
 import { Message } from './entities/message.ts';
+import { Candidates, Description } from './entities/signal.ts';
 import { Counter, Cursor, closed, Timestamp, Uuid } from './schemas.ts';
 
 /**
  * `durable`: a row of the conversation's log, numbered by `pos`, replayed on resume.
  * `personal`: a row of the user's log, replayed on resume, without `pos`.
  * `state`: the newest value counts; resume sends it again where it changed.
+ * `signal`: from one device to another, numbered; `call.resume` fetches what was missed.
  * `ephemeral`: may be dropped under load and is never replayed.
  * `control`: about this socket alone.
  */
-export type EventClass = 'durable' | 'personal' | 'state' | 'ephemeral' | 'control';
+export type EventClass = 'durable' | 'personal' | 'state' | 'signal' | 'ephemeral' | 'control';
 
 const event = <Data extends TSchema>(kind: EventClass, summary: string, data: Data) => ({
   kind,
@@ -88,6 +91,48 @@ export const events = {
       messages: Type.Array(Message, { description: 'The newest page, ascending by seq' }),
     }),
   ),
+  'call.ringing': event('state', 'Somebody calls: ring until ringsUntil', Call),
+  'call.updated': event('state', 'A live call changed: who takes part, and how', Call),
+  'call.legEnded': event(
+    'state',
+    'A device is out of the call, or stops ringing for it',
+    closed({
+      callId: Uuid('The call'),
+      userId: Uuid('Whose device'),
+      legId: Type.Optional(Uuid('The leg; absent for devices that only rang')),
+      reason: Type.Union(
+        [
+          Type.Literal('answeredElsewhere'),
+          Type.Literal('declined'),
+          Type.Literal('left'),
+          Type.Literal('replaced'),
+          Type.Literal('lost'),
+          Type.Literal('removed'),
+        ],
+        { description: 'replaced: by a later leg of the same user; lost: the grace is over' },
+      ),
+    }),
+  ),
+  'call.signal': event(
+    'signal',
+    'A description or candidates from another leg, for the leg of this device',
+    closed({
+      callId: Uuid('The call'),
+      fromUserId: Uuid('Who sent it: from the token, not from the sender'),
+      fromLegId: Uuid('The sending leg'),
+      toLegId: Uuid('The leg of this device'),
+      epoch: Counter('That of the sending leg'),
+      number: Counter('1, 2, 3 … from this leg: the same number again is the same signal'),
+      description: Type.Optional(Description),
+      candidates: Type.Optional(Candidates),
+    }),
+  ),
+  'call.expiring': event(
+    'state',
+    'The call reaches its longest duration soon',
+    closed({ callId: Uuid('The call'), endsAt: Timestamp('When it will be ended') }),
+  ),
+  'call.ended': event('state', 'The call is over for everybody; endReason says why', Call),
   'typing.started': event('ephemeral', 'Somebody is typing; forget after six seconds', Typing),
   'typing.stopped': event('ephemeral', 'Somebody stopped typing', Typing),
   'session.ready': event(

@@ -1,6 +1,19 @@
+export {
+  Call,
+  CallEndReason,
+  CallKind,
+  CallParticipant,
+  CallState,
+  CallSummary,
+  Leg,
+  LegState,
+  MediaState,
+  ParticipantState,
+} from './entities/call.ts';
 export { Conversation, ConversationKind } from './entities/conversation.ts';
 export { Member, Role } from './entities/member.ts';
 export { Message, MessageKind, MessageVersion, ReactionCount } from './entities/message.ts';
+export { Candidate, Description } from './entities/signal.ts';
 export {
   type EventClass,
   type EventName,

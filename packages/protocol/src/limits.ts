@@ -37,4 +37,22 @@ export const limits = {
   authenticateWithinMs: 10_000,
   /** Milliseconds after which a client forgets somebody's typing that was not renewed. */
   typingExpiresMs: 6_000,
+  /** Users in one call at once: each pair has a connection of its own. */
+  callParticipants: 6,
+  /** Bytes of one session description. */
+  sdpBytes: 65_536,
+  /** ICE candidates in one signal, and characters of each. */
+  candidatesPerSignal: 64,
+  candidateLength: 1_024,
+  /** Signals from one leg to another that a reconnecting leg can still fetch, and for how long. */
+  signalsKept: 64,
+  signalsKeptMs: 60_000,
+  /** How long a call rings, may take until media flows, and waits for a leg that was lost. */
+  callRingMs: 60_000,
+  callConnectMs: 30_000,
+  callGraceMs: 30_000,
+  /** How long before the longest duration `call.expiring` is sent. */
+  callExpiringMs: 60_000,
+  callPageDefault: 50,
+  callPageMax: 100,
 } as const;

@@ -65,6 +65,7 @@ const kindMeaning = {
   durable: 'A row of the conversation’s log, numbered by pos without gaps and replayed on resume.',
   personal: 'A row of the user’s own log: replayed on resume, without pos.',
   state: 'The newest value counts; sent again on resume where it changed.',
+  signal: 'From one device to another, numbered; call.resume fetches what was missed.',
   ephemeral: 'May be dropped under load and is never replayed.',
   control: 'About this socket alone.',
 } as const;

@@ -11,6 +11,9 @@ const ids: Readonly<Record<string, string>> = {
   deviceId: '5a1d9e70-2f64-4b8b-8c3e-0d9f7a6b5c03',
   sessionId: '0192f3a0-6b2f-7e90-a1c4-8d7e6f5a4b04',
   epoch: 'b8e2f6d4-90a1-4c57-8f3e-7a6b5c4d3e05',
+  callId: '0192f3a3-2c61-7e54-9d0b-7b8c9d0e1f07',
+  legId: '0192f3a3-3d72-7f65-8e1c-8c9d0e1f2a08',
+  toLegId: '0192f3a3-4e83-7a76-9f2d-9d0e1f2a3b09',
   replyTo: '0192f3a1-f0b6-7a2d-9c58-4e3d2c1b0a06',
 };
 
@@ -24,6 +27,11 @@ const texts: Readonly<Record<string, string>> = {
   after: 'MS43NDIz',
   nextPage: 'MS43NDIz',
   idempotencyKey: 'retry-4711',
+  sdp: 'v=0\r\no=- 4611731400430051336 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n',
+  candidate: 'candidate:1 1 udp 2122260223 192.0.2.7 54321 typ host',
+  urls: 'turn:turn.acme.org:3478?transport=udp',
+  username: '1795420800:4f1d8c2ab09e',
+  credential: 'base64 of an HMAC-SHA1',
   token: 'eyJhbGciOi…',
 };
 
@@ -46,7 +54,7 @@ const numbers: Readonly<Record<string, number>> = {
 };
 
 /** Fields that exclude each other in one request: an example shows one of them. */
-const shownAlone = new Set(['after', 'around']);
+const shownAlone = new Set(['after', 'around', 'candidates']);
 
 /** A value that the schema accepts; `name` is the field that carries it. */
 export function sampleOf(schema: JsonSchema, name = ''): unknown {

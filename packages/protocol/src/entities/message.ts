@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { Counter, closed, Timestamp, Uuid } from '../schemas.ts';
+import { CallSummary } from './call.ts';
 
 export const MessageKind = Type.Union(
   [
@@ -30,6 +31,7 @@ export const Message = closed({
   senderId: Uuid('Who sent it'),
   kind: MessageKind,
   text: Type.Optional(Type.String({ description: 'Absent once deleted' })),
+  call: Type.Optional(CallSummary),
   replyTo: Type.Optional(Uuid('The message this one answers')),
   reactions: Type.Optional(Type.Array(ReactionCount)),
   version: Counter('1 as sent, one more with every edit'),

@@ -1,3 +1,4 @@
+import * as calls from './calls.ts';
 import * as conversations from './conversations.ts';
 import type { Operation } from './define-operation.ts';
 import * as members from './members.ts';
@@ -12,6 +13,7 @@ const all = {
   ...messages,
   ...receipts,
   ...typing,
+  ...calls,
   ...sessions,
 };
 
