@@ -4,7 +4,8 @@ import { type ErrorCode, type ErrorDetail, type ErrorObject, errors } from '@nov
  * What can go wrong on this side of the wire. `timeout`: no reply in time; `disconnected`: the
  * socket ended before the reply of a request that must not be sent twice; `closed`: the client was
  * closed; `outboxFull`: too many messages wait; `discarded`: the application took the message back;
- * `storage`: the outbox could not be written.
+ * `storage`: the outbox could not be written; `mediaDenied`: the microphone, camera or screen was
+ * refused or is not there.
  */
 export type ClientErrorCode =
   | 'timeout'
@@ -12,7 +13,8 @@ export type ClientErrorCode =
   | 'closed'
   | 'outboxFull'
   | 'discarded'
-  | 'storage';
+  | 'storage'
+  | 'mediaDenied';
 
 /** The one error the SDK rejects with: a code of the contract's table, or one of its own. */
 export class NovaClientError extends Error {

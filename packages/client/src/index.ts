@@ -1,3 +1,19 @@
+export type {
+  CallEnd,
+  CallPhase,
+  Calls,
+  CallsOptions,
+  CallsView,
+  IncomingCall,
+  LiveCall,
+  LiveCallView,
+  MediaChoice,
+  PeerView,
+  RingEnd,
+  SelfView,
+  StartOptions,
+} from './calls/calls-api.ts';
+export type { Quality } from './calls/quality.ts';
 export { type ClientErrorCode, NovaClientError } from './client-error.ts';
 export { type Clock, systemClock } from './clock.ts';
 export type { LossReason, Phase } from './connection/connection-state.ts';
