@@ -15,7 +15,7 @@ export const rooms: readonly (readonly string[])[] = [
   ],
   ['gateway'],
   ['sync'],
-  ['conversations', 'messages', 'receipts', 'typing', 'users', 'cli'],
+  ['conversations', 'messages', 'receipts', 'typing', 'calls', 'users', 'cli'],
   ['dispatch', 'directory'],
   ['log'],
   ['delivery', 'idempotency'],

@@ -150,6 +150,7 @@ export async function openDoors(options: DoorsOptions): Promise<Doors> {
     onClosed: (session, code) => {
       const { userId, sessionId } = session;
       options.directory.closed(session);
+      rooms.calls.socketClosed(sessionId);
       metrics.websocketConnectionsClosed.inc({ code });
       logger.debug({ userId, sessionId, code }, 'websocket closed');
     },

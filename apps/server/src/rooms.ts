@@ -1,3 +1,4 @@
+import { type CallsRoom, openCalls } from '#calls/open-calls.js';
 import type { Config } from '#config/config.js';
 import { createConversationReader } from '#conversations/conversation-reader.js';
 import { conversationHandlers } from '#conversations/handlers.js';
@@ -44,6 +45,7 @@ export interface Rooms {
   readonly handlers: readonly Handler[];
   readonly writer: BatchWriter;
   readonly replay: ReplayDeps;
+  readonly calls: CallsRoom;
   close(): Promise<void>;
 }
 
@@ -68,6 +70,13 @@ export function openRooms(options: RoomsOptions): Rooms {
   const replay: ReplayDeps = { db, messages, conversations };
   const change = { db, bus, replies, keys, messages };
   const typists = createTypists({ db, bus, cacheSize: 10_000 });
+  const calls = openCalls({
+    ...change,
+    rules: config.calls,
+    onChanged: () => undefined,
+    onSignal: () => undefined,
+    onError: (error) => logger.warn({ error }, 'a call could not be looked after; trying again'),
+  });
   const handlers = [
     ...conversationHandlers({
       ...change,
@@ -88,6 +97,7 @@ export function openRooms(options: RoomsOptions): Rooms {
     }),
     ...receiptHandlers({ receipts }),
     ...typingHandlers({ bus, typists }),
+    ...calls.handlers,
     listEvents({ ...replay, position: options.position }),
     authenticateSession(),
     resumeSession(),
@@ -96,7 +106,9 @@ export function openRooms(options: RoomsOptions): Rooms {
     handlers,
     writer,
     replay,
+    calls,
     async close() {
+      await calls.close();
       await writer.close();
       await receipts.close();
     },

@@ -158,6 +158,7 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
     closers.push(() => hub.close());
     link.start();
 
+    await rooms.calls.start();
     closers.push(forgetRegularly(db, logger));
     closers.push(resealInBackground({ db, masterKeys, logger }));
 
@@ -250,6 +251,9 @@ function rateLimiters({ limits }: Config): Record<RateClass, RateLimiter> {
     write: new RateLimiter(requests),
     read: new RateLimiter(requests),
     typing: new RateLimiter({ perSecond: 5, burst: 20 }),
+    call: new RateLimiter({ perSecond: 0.5, burst: 10 }),
+    signal: new RateLimiter({ perSecond: 50, burst: 500 }),
+    turn: new RateLimiter({ perSecond: 0.2, burst: 10 }),
   };
 }
 

@@ -62,7 +62,7 @@ export interface Config {
     readonly recallWindowMs: number;
   };
   readonly groups: { readonly maxMembers: number };
-  readonly calls: { readonly maxDurationMs: number };
+  readonly calls: { readonly maxDurationMs: number; readonly idleMs: number };
   readonly auth: {
     readonly publicKeyPem?: string | undefined;
     readonly jwksUrl?: string | undefined;

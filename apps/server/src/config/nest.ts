@@ -4,6 +4,7 @@ import { withRedisPassword } from './redis-address.ts';
 import type { Values } from './settings/index.ts';
 
 const secondMs = 1_000;
+const minuteMs = 60_000;
 const hourMs = 3_600_000;
 
 /** From the flat values of the environment to the shape in which the rooms read them. */
@@ -64,7 +65,10 @@ export function nest(values: Values): Config {
       recallWindowMs: values.MESSAGE_RECALL_WINDOW_HOURS * hourMs,
     },
     groups: { maxMembers: values.GROUP_MAX_MEMBERS },
-    calls: { maxDurationMs: values.VIDEO_CALL_MAX_DURATION_HOURS * hourMs },
+    calls: {
+      maxDurationMs: values.VIDEO_CALL_MAX_DURATION_HOURS * hourMs,
+      idleMs: values.VIDEO_CALL_IDLE_TIMEOUT_MINUTES * minuteMs,
+    },
     auth: {
       publicKeyPem: values.JWT_PUBLIC_KEY_PEM,
       jwksUrl: values.JWKS_URL,

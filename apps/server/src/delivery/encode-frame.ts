@@ -27,3 +27,10 @@ export function encodeFrame(json: string): Buffer {
 /** The bytes of a frame, encoded here if they were not before. */
 export const frameBytes = (frame: Frame): Buffer =>
   typeof frame === 'string' ? encodeFrame(frame) : frame;
+
+/** The text that a frame carries. */
+export function frameText(frame: Frame): string {
+  if (typeof frame === 'string') return frame;
+  const length = frame[1] ?? 0;
+  return frame.toString('utf8', length < 126 ? 2 : length === 126 ? 4 : 10);
+}

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FindMembers } from './audience.ts';
 import { frameBytes } from './encode-frame.ts';
 import { type ConversationEvent, LargeAudiences } from './large-audiences.ts';
-import type { DurableOutgoing, Outgoing, PersonalOutgoing } from './outgoing.ts';
+import type { DurableOutgoing, Outgoing, PersonalOutgoing, SignalOutgoing } from './outgoing.ts';
 import { type Position, Positions } from './positions.ts';
 import type { Subscriber } from './subscriber.ts';
 
@@ -99,6 +99,7 @@ export class Hub {
     for (const outgoing of batch) {
       if (outgoing.kind === 'durable') this.#order(outgoing, large);
       else if (outgoing.kind === 'personal') this.#personal(outgoing);
+      else if (outgoing.kind === 'signal') this.#signal(outgoing);
       else if (outgoing.kind !== 'notice') this.#emit(outgoing, large);
     }
     for (const [conversationId, events] of large) this.#large.deliver(conversationId, events);
@@ -205,12 +206,14 @@ export class Hub {
     let bytes: Buffer | undefined;
     let delivered = 0;
     const except = event.kind === 'durable' ? undefined : event.exceptUserId;
+    const exceptDevice = event.kind === 'durable' ? undefined : event.exceptDeviceId;
     for (const userId of recipients) {
       const subscribers = this.#users.get(userId);
       if (subscribers === undefined || userId === except) continue;
       bytes ??= frameBytes(event.frame);
       delivered += subscribers.length;
       for (const subscriber of subscribers) {
+        if (subscriber.deviceId === exceptDevice) continue;
         if (event.kind === 'ephemeral') subscriber.sendEphemeral(bytes);
         else subscriber.send(bytes, 1);
       }
@@ -233,6 +236,12 @@ export class Hub {
     if (subscribers === undefined) return;
     const bytes = frameBytes(event.frame);
     for (const subscriber of subscribers) subscriber.send(bytes, 1);
+  }
+
+  #signal({ userId, deviceId, frame }: SignalOutgoing): void {
+    for (const subscriber of this.#users.get(userId) ?? []) {
+      if (subscriber.deviceId === deviceId) subscriber.send(frameBytes(frame), 1);
+    }
   }
 
   #turnGeneration(): void {

@@ -37,6 +37,10 @@ export interface PassingOutgoing {
   readonly recipients: readonly string[] | null;
   /** Not to this user: nobody needs to be told that they are typing. */
   readonly exceptUserId?: string;
+  /** Not to this device: it did what the others are told. */
+  readonly exceptDeviceId?: string;
+  /** What the nodes read of a change of a call, beside what goes to sockets. */
+  readonly roster?: CallRoster;
 }
 
 /** What nodes tell each other; it reaches no socket. */
@@ -65,4 +69,35 @@ export interface NoticeOutgoing {
   readonly notice: Notice;
 }
 
-export type Outgoing = DurableOutgoing | PersonalOutgoing | PassingOutgoing | NoticeOutgoing;
+/** Who is in a call. Of two the larger version is newer. */
+export interface CallRoster {
+  readonly callId: string;
+  readonly conversationId: string;
+  readonly version: number;
+  readonly live: boolean;
+  readonly legs: readonly {
+    readonly id: string;
+    readonly userId: string;
+    readonly deviceId: string;
+    readonly epoch: number;
+  }[];
+}
+
+/** A description or candidates on their way to one device: see `calls/`. */
+export interface SignalOutgoing {
+  readonly kind: 'signal';
+  readonly callId: string;
+  readonly fromLegId: string;
+  readonly toLegId: string;
+  readonly number: number;
+  readonly userId: string;
+  readonly deviceId: string;
+  readonly frame: Frame;
+}
+
+export type Outgoing =
+  | DurableOutgoing
+  | PersonalOutgoing
+  | PassingOutgoing
+  | SignalOutgoing
+  | NoticeOutgoing;

@@ -25,6 +25,7 @@ test('a position counts as passed only when its audience was found and has it', 
     send: (_, frames) => {
       sent += frames;
     },
+    deviceId: 'phone',
     sendEphemeral: () => undefined,
   });
   hub.receive([event(5)]);
@@ -47,7 +48,12 @@ test('closing the hub lets go of whoever waits for an audience', async () => {
     readMissing: async () => [],
     onError: () => undefined,
   });
-  hub.add({ userId: 'ana', send: () => undefined, sendEphemeral: () => undefined });
+  hub.add({
+    userId: 'ana',
+    deviceId: 'phone',
+    send: () => undefined,
+    sendEphemeral: () => undefined,
+  });
   hub.receive([event(5)]);
   const reconciled = hub.reconcile([{ conversationId, firstPos: 5, lastPos: 5 }]);
   hub.close();

@@ -14,6 +14,9 @@ export interface Caller {
 
 /** What operations about the socket itself ask of it. */
 export interface CallerSocket {
+  readonly sessionId: string;
+  /** False once it is closing. */
+  readonly open: boolean;
   refresh(token: string): Promise<{ readonly userId: string; readonly expiresAt: string }>;
   resume(
     cursor: string,
@@ -22,7 +25,7 @@ export interface CallerSocket {
 }
 
 /** The bucket of the caller's allowance that a request is counted in. */
-export type RateClass = 'send' | 'write' | 'read' | 'typing';
+export type RateClass = 'send' | 'write' | 'read' | 'typing' | 'call' | 'signal' | 'turn';
 
 export interface Handler<Name extends OperationName = OperationName> {
   readonly name: Name;

@@ -162,6 +162,10 @@ export class Session implements Subscriber, CallerSocket, OutboundOwner {
     this.#webSocket.terminate();
   }
 
+  get open(): boolean {
+    return !this.#closing;
+  }
+
   get idle(): boolean {
     return this.#inFlight === 0 && this.#queue.idle;
   }

@@ -1,6 +1,6 @@
 import type { Statement, Transaction } from '#db/database.js';
 import type { DurableOutgoing, PersonalOutgoing } from '#delivery/outgoing.js';
-import type { LockedConversation } from './locked-conversation.ts';
+import type { HeldConversation } from './locked-conversation.ts';
 import { carriesMessage, type LogEntry, logTypes } from './log-types.ts';
 
 const bump: Statement = {
@@ -28,7 +28,7 @@ const insertPersonal: Statement = {
  */
 export async function appendEntries(
   tx: Transaction,
-  conversation: LockedConversation,
+  conversation: HeldConversation,
   actorId: string,
   entries: readonly LogEntry[],
   memberIds: readonly string[] | null = conversation.memberIds,

@@ -21,6 +21,11 @@ export interface LockedConversation {
   readonly memberIds: readonly string[] | null;
 }
 
+/** The same where nobody in particular acts, or somebody who need not be a member. */
+export type HeldConversation = Omit<LockedConversation, 'actorRole'> & {
+  readonly actorRole: Role | null;
+};
+
 type ConversationRow = Omit<LockedConversation, 'at' | 'actorRole' | 'memberIds'>;
 
 const lockRow: Statement = {
@@ -28,6 +33,11 @@ const lockRow: Statement = {
   text: `select id, kind, title, avatar_url as "avatarUrl", member_count as "memberCount",
     last_seq as "lastSeq", last_pos as "lastPos", updated_at as "previousAt"
     from conversations where id = $1 for no key update`,
+};
+
+const lockRowIfFree: Statement = {
+  name: 'conversation_lock_if_free',
+  text: `${lockRow.text} skip locked`,
 };
 
 // A statement of its own: joined into the locking one it would see the members as they were
@@ -49,14 +59,29 @@ export async function lockConversation(
   conversationId: string,
   actorId: string,
 ): Promise<LockedConversation> {
-  const [row] = await tx.rows<ConversationRow>(lockRow, [conversationId]);
-  if (row === undefined) throw conversationNotFound();
+  const held = await holdConversation(tx, conversationId, actorId);
+  if (held === undefined || held.actorRole === null) throw conversationNotFound();
+  return { ...held, actorRole: held.actorRole };
+}
+
+/**
+ * Locks a conversation and tells whether the actor is a member; undefined where there is none, and
+ * without `wait` where somebody else holds it.
+ */
+export async function holdConversation(
+  tx: Transaction,
+  conversationId: string,
+  actorId: string | null,
+  wait = true,
+): Promise<HeldConversation | undefined> {
+  const lock = wait ? lockRow : lockRowIfFree;
+  const [row] = await tx.rows<ConversationRow>(lock, [conversationId]);
+  if (row === undefined) return undefined;
   const small = row.memberCount <= limits.smallConversationMembers;
   const [after] = await tx.rows<{
     at: Date;
     actorRole: Role | null;
     memberIds: string[] | null;
   }>(readMembers, [conversationId, actorId, small]);
-  if (after === undefined || after.actorRole === null) throw conversationNotFound();
-  return { ...row, at: after.at, actorRole: after.actorRole, memberIds: after.memberIds };
+  return after === undefined ? undefined : { ...row, ...after };
 }

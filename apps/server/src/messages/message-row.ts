@@ -38,13 +38,14 @@ export const messageColumns = `m.conversation_id as "conversationId", m.id, m.se
   ${reactionsOfMessage} as reactions`;
 
 export function toMessage(row: MessageRow, text: string | undefined): Message {
+  const kind = messageKindName(row.kind);
   return {
     id: row.id,
     conversationId: row.conversationId,
     seq: row.seq,
     senderId: row.senderId,
-    kind: messageKindName(row.kind),
-    ...(text === undefined ? {} : { text }),
+    kind,
+    ...(text === undefined ? {} : kind === 'call' ? { call: JSON.parse(text) } : { text }),
     ...(row.replyTo === null ? {} : { replyTo: row.replyTo }),
     ...(row.reactions === null ? {} : { reactions: row.reactions }),
     version: row.version,

@@ -1,0 +1,129 @@
+/** Furnishes the room: calls, their signals, and what acts on them as time passes. */
+import { randomUUID } from 'node:crypto';
+import type { Handler } from '#dispatch/handler.js';
+import { acceptCall } from './accept-call.ts';
+import type { HandlerDeps } from './act-on-call.ts';
+import { detach, remove } from './acts.ts';
+import type { CallDeps } from './call-deps.ts';
+import { liveCallOf } from './call-store.ts';
+import { cancelCall } from './cancel-call.ts';
+import { changeCall } from './change-call.ts';
+import { declineCall } from './decline-call.ts';
+import { endCall } from './end-call.ts';
+import { getCall } from './get-call.ts';
+import { leaveCall } from './leave-call.ts';
+import { LegSockets } from './leg-sockets.ts';
+import { listCalls } from './list-calls.ts';
+import { listHistory } from './list-history.ts';
+import { resumeCall } from './resume-call.ts';
+import { Rosters } from './rosters.ts';
+import { Scanner } from './scanner.ts';
+import { type SignalDeps, sendSignal } from './send-signal.ts';
+import { setLegState } from './set-leg-state.ts';
+import { setMediaState } from './set-media-state.ts';
+import { SignalBuffer } from './signal-buffer.ts';
+import { startCall } from './start-call.ts';
+
+export interface CallsOptions extends Omit<CallDeps, 'nodeId'> {
+  readonly onSignal: () => void;
+  readonly onError: (error: unknown) => void;
+}
+
+export interface CallsRoom {
+  readonly handlers: readonly Handler[];
+  readonly scanner: Scanner;
+  readonly nodeId: string;
+  /** Bytes of signals kept for legs that may come back. */
+  readonly bufferedBytes: number;
+  /** A socket of this node is closed. */
+  socketClosed(sessionId: string): void;
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const scanIntervalMs = 1_000;
+const sweepIntervalMs = 5_000;
+const rosterCacheSize = 20_000;
+const signalBytesMax = 64 * 1_048_576;
+
+export function openCalls(options: CallsOptions): CallsRoom {
+  const nodeId = randomUUID();
+  const deps: CallDeps = { ...options, nodeId };
+  const { db, bus, onError } = options;
+  const sockets = new LegSockets({
+    detach: async (callId, sessionId) => {
+      await changeCall(deps, callId, null, (call, nowMs) =>
+        detach(call, ({ socket }) => (socket?.sessionId === sessionId ? nowMs : undefined)),
+      );
+    },
+    onError,
+  });
+  const signals = new SignalBuffer({ maxBytes: signalBytesMax });
+  const rosters = new Rosters({
+    db,
+    bus,
+    cacheSize: rosterCacheSize,
+    onOver: (callId) => {
+      signals.forget(callId);
+      sockets.release(callId);
+    },
+  });
+  bus.subscribe((batch) => {
+    for (const outgoing of batch) {
+      if (outgoing.kind === 'signal') signals.keep(outgoing);
+      if (outgoing.kind !== 'durable') continue;
+      for (const userId of outgoing.left ?? []) {
+        removeFromCall(deps, outgoing.conversationId, userId).catch(onError);
+      }
+    }
+  });
+  const scanner = new Scanner({ ...deps, sockets, onError, intervalMs: scanIntervalMs });
+  let sweeping: NodeJS.Timeout | undefined;
+  return {
+    handlers: handlersOf({ ...deps, sockets, rosters, signals, onSignal: options.onSignal }),
+    scanner,
+    nodeId,
+    get bufferedBytes() {
+      return signals.bytes;
+    },
+    socketClosed: (sessionId) => sockets.closed(sessionId),
+    async start() {
+      await scanner.start();
+      sweeping = setInterval(() => signals.sweep(), sweepIntervalMs).unref();
+    },
+    async close() {
+      clearInterval(sweeping);
+      await sockets.settleAll();
+      await scanner.close();
+    },
+  };
+}
+
+/** The two halves of leaving a conversation: its messages, and its call. */
+async function removeFromCall(
+  deps: CallDeps,
+  conversationId: string,
+  userId: string,
+): Promise<void> {
+  const live = await liveCallOf(deps.db, conversationId);
+  if (live === undefined) return;
+  await changeCall(deps, live.id, null, (call, nowMs) => remove(call, userId, nowMs));
+}
+
+function handlersOf(deps: HandlerDeps & SignalDeps): readonly Handler[] {
+  return [
+    startCall(deps),
+    acceptCall(deps),
+    declineCall(deps),
+    cancelCall(deps),
+    leaveCall(deps),
+    endCall(deps),
+    resumeCall(deps),
+    sendSignal(deps),
+    setMediaState(deps),
+    setLegState(deps),
+    getCall(deps),
+    listCalls(deps),
+    listHistory(deps),
+  ] as unknown as readonly Handler[];
+}

@@ -1,0 +1,74 @@
+/** Who may send signals to whom, remembered for a moment: no query for each candidate. */
+import type { Queryable } from '#db/database.js';
+import type { Bus } from '#delivery/bus.js';
+import type { CallRoster } from '#delivery/outgoing.js';
+import { callById } from './call-store.ts';
+import { rosterOf } from './tell.ts';
+
+export type Roster = CallRoster;
+
+interface Remembered {
+  readonly roster: Roster;
+  readonly untilMs: number;
+}
+
+export interface RostersOptions {
+  readonly db: Queryable;
+  readonly bus: Bus;
+  readonly cacheSize: number;
+  readonly now?: () => number;
+  /** Told when a call is over, whichever node ended it. */
+  readonly onOver: (callId: string) => void;
+}
+
+/** What the bus did not bring is wrong for so long at most. */
+const rememberMs = 5_000;
+
+export class Rosters {
+  readonly #options: RostersOptions;
+  readonly #now: () => number;
+  readonly #remembered = new Map<string, Remembered>();
+
+  constructor(options: RostersOptions) {
+    this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
+    options.bus.subscribe((batch) => {
+      for (const outgoing of batch) {
+        if (outgoing.kind === 'state' && outgoing.roster !== undefined)
+          this.#learn(outgoing.roster);
+      }
+    });
+  }
+
+  /** The legs of a call; undefined where there is no such call. */
+  async of(callId: string): Promise<Roster | undefined> {
+    const present = this.#remembered.get(callId);
+    if (present !== undefined && present.untilMs > this.#now()) return present.roster;
+    return this.read(callId);
+  }
+
+  /** The same, from the database: where what is remembered lacks somebody. */
+  async read(callId: string): Promise<Roster | undefined> {
+    const call = await callById(this.#options.db, callId);
+    if (call === undefined) return undefined;
+    const roster = rosterOf(call);
+    this.#remember(roster);
+    return roster;
+  }
+
+  #learn(roster: Roster): void {
+    const known = this.#remembered.get(roster.callId)?.roster;
+    if (known === undefined || known.version < roster.version) this.#remember(roster);
+    if (!roster.live) this.#options.onOver(roster.callId);
+  }
+
+  #remember(roster: Roster): void {
+    this.#remembered.delete(roster.callId);
+    // Entries live equally long, so the first in the map is the next to expire.
+    for (const [oldest, { untilMs }] of this.#remembered) {
+      if (this.#remembered.size < this.#options.cacheSize && untilMs > this.#now()) break;
+      this.#remembered.delete(oldest);
+    }
+    this.#remembered.set(roster.callId, { roster, untilMs: this.#now() + rememberMs });
+  }
+}

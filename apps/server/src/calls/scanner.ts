@@ -1,0 +1,116 @@
+/** Acts on what is due: any node on any call, so a call outlives the node it began on. */
+import { detach } from './acts.ts';
+import type { CallDeps } from './call-deps.ts';
+import { type Act, changeCall, changeCallIfFree } from './change-call.ts';
+import { passTime } from './deadlines.ts';
+import type { LegSockets } from './leg-sockets.ts';
+import { beatNode, desertedLegs, dueCalls, forgetNode, sweepNodes } from './node-store.ts';
+
+export interface ScannerOptions extends CallDeps {
+  readonly sockets: LegSockets;
+  readonly onError: (error: unknown) => void;
+  readonly intervalMs: number;
+}
+
+/** Calls looked at in one turn; the next turn follows at once while there are more. */
+const batch = 200;
+const beatEvery = 5;
+/** A node that was silent for so long has lost its sockets, as far as calls go. */
+const silentMs = 15_000;
+
+export class Scanner {
+  readonly #options: ScannerOptions;
+  #timer: NodeJS.Timeout | undefined;
+  #turn: Promise<void> = Promise.resolve();
+  #turns = 0;
+  #beatingSinceMs: number | undefined;
+  #lastBeatMs = 0;
+  #closed = false;
+
+  constructor(options: ScannerOptions) {
+    this.#options = options;
+  }
+
+  async start(): Promise<void> {
+    await this.#beat();
+    this.#later();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    await this.#turn;
+    // The sockets of this node are closed by now: what is left says so at once.
+    await forgetNode(this.#options.db, this.#options.nodeId).catch(this.#options.onError);
+  }
+
+  /** Does everything that is due now. */
+  async scan(): Promise<void> {
+    const { db, clock } = this.#options;
+    for (let more = true; more && !this.#closed; ) {
+      const due = await dueCalls(db, clock?.(), batch);
+      let moved = 0;
+      for (const callId of due) moved += await this.#passTime(callId);
+      more = due.length === batch && moved > 0;
+    }
+  }
+
+  /** Takes the sockets of nodes that are gone off their legs. */
+  async scanNodes(): Promise<void> {
+    await sweepNodes(this.#options.db);
+    for (const { callId, nodeId, seenMs } of await desertedLegs(
+      this.#options.db,
+      silentMs,
+      batch,
+    )) {
+      await changeCall(this.#options, callId, null, (call, nowMs) =>
+        detach(call, ({ socket }) =>
+          socket?.nodeId === nodeId ? Math.min(seenMs ?? nowMs, nowMs) : undefined,
+        ),
+      );
+    }
+  }
+
+  async #passTime(callId: string): Promise<number> {
+    try {
+      const { rules } = this.#options;
+      const act: Act = (call, nowMs) => passTime(call, rules, nowMs);
+      return (await changeCallIfFree(this.#options, callId, act)) === undefined ? 0 : 1;
+    } catch (error) {
+      this.#options.onError(error);
+      return 0;
+    }
+  }
+
+  #later(): void {
+    if (this.#closed) return;
+    const { intervalMs } = this.#options;
+    // Nodes must not all look at the same moment.
+    const delayMs = intervalMs * (0.75 + Math.random() / 2);
+    this.#timer = setTimeout(() => {
+      this.#turn = this.#run().then(() => this.#later());
+    }, delayMs);
+    this.#timer.unref();
+  }
+
+  async #run(): Promise<void> {
+    try {
+      await this.#options.sockets.settleAll();
+      await this.scan();
+      if (++this.#turns % beatEvery === 0) {
+        await this.#beat();
+        // Who was cut off from the database cannot tell whether the others were, too.
+        if (Date.now() - (this.#beatingSinceMs ?? Date.now()) > silentMs) await this.scanNodes();
+      }
+    } catch (error) {
+      this.#options.onError(error);
+    }
+  }
+
+  async #beat(): Promise<void> {
+    if (Date.now() - this.#lastBeatMs > silentMs) this.#beatingSinceMs = undefined;
+    await beatNode(this.#options.db, this.#options.nodeId);
+    this.#lastBeatMs = Date.now();
+    this.#beatingSinceMs ??= this.#lastBeatMs;
+  }
+}
