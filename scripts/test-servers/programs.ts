@@ -13,6 +13,8 @@ export function neededPrograms(): readonly NeededProgram[] {
     { program: 'chromium', debianPackage: 'chromium' },
     { program: 'haproxy', debianPackage: 'haproxy' },
     { program: 'promtool', debianPackage: 'prometheus' },
+    { program: 'turnserver', debianPackage: 'coturn' },
+    { program: 'turnutils_uclient', debianPackage: 'coturn' },
     { program: 'java', debianPackage: 'default-jre-headless' },
     ...(hasBrokerFiles() ? [] : [{ program: 'mvn', debianPackage: 'maven' }]),
   ];

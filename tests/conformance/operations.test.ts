@@ -7,11 +7,42 @@ import { afterAll, expect, test } from 'vitest';
 
 afterAll(closeTestCluster);
 
+type Part = { readonly type?: string; readonly items?: unknown };
 type Inputs = Readonly<Record<string, unknown>>;
 const table = Object.values(operations) as readonly Operation[];
 
+/** A call that is over, one that rings for ana, and what she can do with them on one device. */
+async function callInputs(ana: TestUser, bob: TestUser) {
+  const [anas, bobs, legId, bobsLeg] = Array.from({ length: 4 }, () => randomUUID());
+  const mine = { deviceId: anas ?? '' };
+  const { id: conversationId } = await ana.group([bob], 'Caller');
+  const start = { conversationId, kind: 'audio' as const };
+  const over = await ana.call('call.start', { ...start, ...mine });
+  await ana.call('call.cancel', { callId: over.id, ...mine });
+  const bobsPart = { deviceId: bobs ?? '', legId: bobsLeg ?? '' };
+  const { id } = await bob.call('call.start', { ...start, ...bobsPart });
+  const onCall = { callId: id, ...mine };
+  const onOver = { callId: over.id, ...mine };
+  return {
+    'call.accept': { ...onCall, legId },
+    'call.cancel': onOver,
+    'call.decline': onOver,
+    'call.end': onOver,
+    'call.get': onCall,
+    'call.history': { conversationId, limit: 10 },
+    'call.leave': onOver,
+    'call.legState': { ...onCall, state: 'connected' },
+    'call.list': mine,
+    'call.mediaState': { ...onCall, camera: true },
+    'call.resume': { ...onCall, legId, received: [] },
+    'call.signal': { ...onCall, toLegId: bobsLeg, candidates: [{ candidate: '' }] },
+    'call.start': { ...start, ...mine, legId },
+    'rtc.iceServers': { callId: id },
+  };
+}
+
 /** A scene in which every operation can succeed, and the input with which it does. */
-async function inputsFor(ana: TestUser, bob: TestUser) {
+async function inputsFor(ana: TestUser, bob: TestUser, calls: Inputs = {}) {
   const carl = randomUUID();
   const { id: conversationId } = await ana.group([bob, carl], 'Crew');
   const { id: messageId } = await ana.say(conversationId, 'hello');
@@ -41,6 +72,7 @@ async function inputsFor(ana: TestUser, bob: TestUser) {
     'typing.start': { conversationId },
     'typing.stop': { conversationId },
     'event.list': { limit: 10 },
+    ...calls,
   } as Readonly<Partial<Record<OperationName, Inputs>>>;
 }
 
@@ -48,8 +80,9 @@ test('HTTP does everything that a socket can, and both answer by the contract', 
   await using env = await startNova();
   const [ana, bob] = [env.user('ana'), env.user('bob')];
   const socket = await ana.socket();
-  const overHttp = await inputsFor(ana, bob);
-  const onSocket = await inputsFor(ana, bob);
+  const calls = await callInputs(ana, bob);
+  const overHttp = await inputsFor(ana, bob, calls);
+  const onSocket = await inputsFor(ana, bob, calls);
   const onlySockets: string[] = [];
   for (const { name, http, output } of table) {
     const input = overHttp[name as OperationName];
@@ -72,7 +105,7 @@ test('every operation about a conversation is notFound for whoever is not in it'
   await using env = await startNova();
   const [ana, bob, eve] = [env.user('ana'), env.user('bob'), env.user('eve')];
   const eves = await eve.socket();
-  const inputs = await inputsFor(ana, bob);
+  const inputs = await inputsFor(ana, bob, await callInputs(ana, bob));
   const before = await ana.call('conversation.list', {});
   let asked = 0;
   for (const { name, http, input: schema } of table) {
@@ -95,7 +128,7 @@ test('every operation names each field that is missing, unknown or of a wrong ty
   await using env = await startNova({ config: { RATE_LIMIT_REQUESTS_BURST: '100000' } });
   const [ana, bob] = [env.user('ana'), env.user('bob')];
   const socket = await ana.socket();
-  const inputs = await inputsFor(ana, bob);
+  const inputs = await inputsFor(ana, bob, await callInputs(ana, bob));
   for (const { name, input: schema } of table) {
     const input = inputs[name as OperationName] ?? {
       ...(name === 'session.resume' ? { cursor: 'x', epoch: randomUUID() } : { token: 'x' }),
@@ -120,12 +153,13 @@ test('every operation names each field that is missing, unknown or of a wrong ty
       const { [field]: _, ...rest } = input as Record<string, unknown>;
       await expectField(rest, field);
     }
-    for (const field of Object.keys(schema.properties)) {
-      await expectField({ ...input, [field]: { $ne: 1 } }, field);
+    for (const [field, part] of Object.entries(schema.properties) as [string, Part][]) {
+      const { type, items } = part;
       await expectField(
-        { ...input, [field]: [[]] },
-        field.startsWith('memberIds') || field === 'userIds' ? `${field}.0` : field,
+        { ...input, [field]: { $ne: 1 } },
+        type === 'object' ? `${field}.$ne` : field,
       );
+      await expectField({ ...input, [field]: [[]] }, items === undefined ? field : `${field}.0`);
     }
   }
 });

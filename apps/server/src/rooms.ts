@@ -73,6 +73,7 @@ export function openRooms(options: RoomsOptions): Rooms {
   const calls = openCalls({
     ...change,
     rules: config.calls,
+    ice: config.calls,
     onChanged: () => undefined,
     onSignal: () => undefined,
     onError: (error) => logger.warn({ error }, 'a call could not be looked after; trying again'),

@@ -15,6 +15,7 @@ export {
   type TestCluster,
   type TestDatabase,
 } from './cluster.ts';
+export { type Coturn, type CoturnOptions, startCoturn } from './coturn.ts';
 export { type Environment, openKeys, type TestKeys } from './environment.ts';
 export { type HttpAnswer, sendHttp } from './http-request.ts';
 export { type NovaProcess, startNovaProcess } from './nova-process.ts';

@@ -11,6 +11,7 @@ import { changeCall } from './change-call.ts';
 import { declineCall } from './decline-call.ts';
 import { endCall } from './end-call.ts';
 import { getCall } from './get-call.ts';
+import { type IceOptions, iceServers } from './ice-servers.ts';
 import { leaveCall } from './leave-call.ts';
 import { LegSockets } from './leg-sockets.ts';
 import { listCalls } from './list-calls.ts';
@@ -25,6 +26,7 @@ import { SignalBuffer } from './signal-buffer.ts';
 import { startCall } from './start-call.ts';
 
 export interface CallsOptions extends Omit<CallDeps, 'nodeId'> {
+  readonly ice: IceOptions;
   readonly onSignal: () => void;
   readonly onError: (error: unknown) => void;
 }
@@ -80,7 +82,10 @@ export function openCalls(options: CallsOptions): CallsRoom {
   const scanner = new Scanner({ ...deps, sockets, onError, intervalMs: scanIntervalMs });
   let sweeping: NodeJS.Timeout | undefined;
   return {
-    handlers: handlersOf({ ...deps, sockets, rosters, signals, onSignal: options.onSignal }),
+    handlers: handlersOf(
+      { ...deps, sockets, rosters, signals, onSignal: options.onSignal },
+      options.ice,
+    ),
     scanner,
     nodeId,
     get bufferedBytes() {
@@ -110,7 +115,7 @@ async function removeFromCall(
   await changeCall(deps, live.id, null, (call, nowMs) => remove(call, userId, nowMs));
 }
 
-function handlersOf(deps: HandlerDeps & SignalDeps): readonly Handler[] {
+function handlersOf(deps: HandlerDeps & SignalDeps, ice: IceOptions): readonly Handler[] {
   return [
     startCall(deps),
     acceptCall(deps),
@@ -125,5 +130,6 @@ function handlersOf(deps: HandlerDeps & SignalDeps): readonly Handler[] {
     getCall(deps),
     listCalls(deps),
     listHistory(deps),
+    iceServers(deps, ice),
   ] as unknown as readonly Handler[];
 }

@@ -21,6 +21,23 @@ export function isTopic(text: string): boolean {
   return /^[\w.-]{1,240}$/.test(text) && text !== '.' && text !== '..';
 }
 
+/** `turn:host:3478?transport=udp` and the like (RFC 7064, RFC 7065). */
+export function isIceUrl(schemes: readonly string[]): (text: string) => boolean {
+  return (text) => {
+    const match =
+      /^(stuns?|turns?):(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::(\d{1,5}))?(\?transport=(?:udp|tcp))?$/.exec(
+        text,
+      );
+    if (match === null || !schemes.includes(match[1] ?? '')) return false;
+    const port = Number(match[2] ?? 3_478);
+    return (
+      port >= 1 &&
+      port <= 65_535 &&
+      (match[3] === undefined || match[1]?.startsWith('turn') === true)
+    );
+  };
+}
+
 /** `https://chat.acme.org`, without path; or `*`, which production refuses. */
 export function isOrigin(text: string): boolean {
   if (text === '*') return true;

@@ -62,7 +62,13 @@ export interface Config {
     readonly recallWindowMs: number;
   };
   readonly groups: { readonly maxMembers: number };
-  readonly calls: { readonly maxDurationMs: number; readonly idleMs: number };
+  readonly calls: {
+    readonly maxDurationMs: number;
+    readonly idleMs: number;
+    readonly stunUrls: readonly string[];
+    readonly turnUrls: readonly string[];
+    readonly turnSecrets: readonly string[];
+  };
   readonly auth: {
     readonly publicKeyPem?: string | undefined;
     readonly jwksUrl?: string | undefined;

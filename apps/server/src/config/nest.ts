@@ -68,6 +68,9 @@ export function nest(values: Values): Config {
     calls: {
       maxDurationMs: values.VIDEO_CALL_MAX_DURATION_HOURS * hourMs,
       idleMs: values.VIDEO_CALL_IDLE_TIMEOUT_MINUTES * minuteMs,
+      stunUrls: values.STUN_URLS,
+      turnUrls: values.TURN_URLS,
+      turnSecrets: values.TURN_SECRETS,
     },
     auth: {
       publicKeyPem: values.JWT_PUBLIC_KEY_PEM,

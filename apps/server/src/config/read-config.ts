@@ -48,7 +48,12 @@ export function readConfig(env: Environment): ConfigResult {
     ...kafka.warnings,
     ...judged.warnings,
   ];
-  const all = [...problems.values(), ...kafka.problems, ...judged.problems];
+  const all = [
+    ...problems.values(),
+    ...kafka.problems,
+    ...turnProblems(values),
+    ...judged.problems,
+  ];
   if (all.length > 0) return { ok: false, problems: all, warnings };
   return { ok: true, config: nest(values as unknown as Values), warnings };
 }
@@ -80,6 +85,17 @@ function presentTexts(env: Environment): ReadonlyMap<Key, string> {
 function refusal(key: Key, { expected, unit, secret }: Setting, text: string): string {
   const found = secret ? '' : `, found ${JSON.stringify(text)}`;
   return `${key}: expected ${expected}${unit === undefined ? '' : ` (${unit})`}${found}`;
+}
+
+/** Neither half of TURN is of any use without the other: clients would try and be refused. */
+function turnProblems({ TURN_URLS, TURN_SECRETS }: Partial<Values>): readonly string[] {
+  if (TURN_URLS === undefined || TURN_SECRETS === undefined) return [];
+  if (TURN_SECRETS.length > 3) return ['TURN_SECRETS: expected at most three secrets'];
+  if (TURN_URLS.length > 0 && TURN_SECRETS.length === 0) {
+    return ['TURN_SECRETS: expected the secret of the servers that TURN_URLS names'];
+  }
+  const unused = TURN_SECRETS.length > 0 && TURN_URLS.length === 0;
+  return unused ? ['TURN_URLS: expected the servers that TURN_SECRETS is the secret of'] : [];
 }
 
 function unusedPasswords(texts: ReadonlyMap<Key, string>): readonly string[] {

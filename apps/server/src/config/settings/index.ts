@@ -1,4 +1,5 @@
 import type { Setting, ValueOf } from '../setting.ts';
+import { callSettings } from './calls.ts';
 import { dependencySettings } from './dependencies.ts';
 import { kafkaSettings } from './kafka.ts';
 import { messagingSettings } from './messaging.ts';
@@ -11,6 +12,7 @@ export const settings = {
   ...dependencySettings,
   ...kafkaSettings,
   ...messagingSettings,
+  ...callSettings,
   ...securitySettings,
 } as const satisfies Record<string, Setting>;
 

@@ -69,16 +69,6 @@ export const messagingSettings = {
     unit: 'members',
     description: 'Most members of a group',
   }),
-  VIDEO_CALL_MAX_DURATION_HOURS: integer(12, [1, 168], {
-    section: 'Calls',
-    unit: 'hours',
-    description: 'A call that lasts so long is ended; a minute before everybody is told',
-  }),
-  VIDEO_CALL_IDLE_TIMEOUT_MINUTES: integer(5, [1, 1_440], {
-    section: 'Calls',
-    unit: 'minutes',
-    description: 'How long one person may wait alone in a group call before it is ended',
-  }),
   RATE_LIMIT_SENDS_PER_SECOND: integer(100, [1, 1_000_000], {
     section: rates,
     unit: 'messages',
