@@ -9,6 +9,7 @@ import type { Dispatcher } from '#dispatch/dispatcher.js';
 import type { Caller, CallerSocket } from '#dispatch/handler.js';
 import { encodeCursor } from '#log/cursor.js';
 import { invalidField, NovaError } from '../errors.ts';
+import { controlFrame } from './control-frame.ts';
 import { type OutboundOptions, type OutboundOwner, OutboundQueue } from './outbound-queue.ts';
 import { FrameError, readFrame } from './read-frame.ts';
 import { Replaying } from './replaying.ts';
@@ -295,15 +296,4 @@ export class Session implements Subscriber, CallerSocket, OutboundOwner {
   }
 }
 
-type ControlName =
-  | 'session.ready'
-  | 'session.cursor'
-  | 'session.resumed'
-  | 'session.draining'
-  | 'session.expiring';
-
 const idUnderWay = (): NovaError => invalidField('id', 'an id of no request under way');
-
-function controlFrame(event: ControlName, payload: object): Buffer {
-  return encodeFrame(JSON.stringify({ event, data: payload }));
-}
