@@ -28,6 +28,8 @@ export class Rosters {
   readonly #options: RostersOptions;
   readonly #now: () => number;
   readonly #remembered = new Map<string, Remembered>();
+  /** One query for all who ask at once: what was sent in order goes on in order. */
+  readonly #reading = new Map<string, Promise<Roster | undefined>>();
 
   constructor(options: RostersOptions) {
     this.#options = options;
@@ -48,7 +50,15 @@ export class Rosters {
   }
 
   /** The same, from the database: where what is remembered lacks somebody. */
-  async read(callId: string): Promise<Roster | undefined> {
+  read(callId: string): Promise<Roster | undefined> {
+    const present = this.#reading.get(callId);
+    if (present !== undefined) return present;
+    const reading = this.#read(callId).finally(() => this.#reading.delete(callId));
+    this.#reading.set(callId, reading);
+    return reading;
+  }
+
+  async #read(callId: string): Promise<Roster | undefined> {
     const call = await callById(this.#options.db, callId);
     if (call === undefined) return undefined;
     const roster = rosterOf(call);

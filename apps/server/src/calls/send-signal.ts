@@ -31,11 +31,10 @@ export const sendSignal = (deps: SignalDeps) =>
     checkSignal(input);
     const { userId, deviceId } = actorOf(caller, input.deviceId, deps.nodeId);
     const { conversationId, from, to } = await endsOf(deps.rosters, userId, deviceId, input);
-    const last = deps.signals.lastNumber(from.id, to.id);
-    const number = input.number ?? last + 1;
-    // A retry whose first reply was lost: it has been handed on already.
-    if (number <= last) return { number };
     const { callId, description, candidates } = input;
+    const place = { callId, fromLegId: from.id, toLegId: to.id };
+    const number = input.number ?? deps.signals.nextNumber(place);
+    if (deps.signals.has(place, number)) return { number };
     const data: EventPayload<'call.signal'> = {
       callId,
       fromUserId: from.userId,
@@ -47,9 +46,8 @@ export const sendSignal = (deps: SignalDeps) =>
       ...(candidates === undefined ? {} : { candidates }),
     };
     const frame = JSON.stringify({ event: 'call.signal', conversationId, data });
-    const place = { callId, fromLegId: from.id, toLegId: to.id, number };
     deps.bus.publish([
-      { kind: 'signal', ...place, userId: to.userId, deviceId: to.deviceId, frame },
+      { kind: 'signal', ...place, number, userId: to.userId, deviceId: to.deviceId, frame },
     ]);
     deps.onSignal();
     return { number };

@@ -6,18 +6,22 @@ import { limits } from '@nova/protocol/wire';
 import { frameText } from '#delivery/encode-frame.js';
 import type { SignalOutgoing } from '#delivery/outgoing.js';
 
+/** Which way a signal goes. */
+export interface Place {
+  readonly callId: string;
+  readonly fromLegId: string;
+  readonly toLegId: string;
+}
+
 interface Kept {
   readonly number: number;
   readonly atMs: number;
   readonly frame: string;
 }
 
-interface Pair {
-  readonly callId: string;
-  readonly fromLegId: string;
-  readonly toLegId: string;
+interface Pair extends Place {
+  /** The largest number given or heard. */
   last: number;
-  bytes: number;
   kept: Kept[];
 }
 
@@ -44,19 +48,29 @@ export class SignalBuffer {
     return this.#bytes;
   }
 
-  /** The number of the newest signal of the pair, 0 before the first. */
-  lastNumber(fromLegId: string, toLegId: string): number {
-    return this.#pairs.get(keyOf(fromLegId, toLegId))?.last ?? 0;
+  /** A number for a signal whose sender gave none: the next one of the pair. */
+  nextNumber(place: Place): number {
+    const pair = this.#touch(place);
+    pair.last += 1;
+    return pair.last;
+  }
+
+  /** Whether this very signal was handed on already: a retry, its first reply lost. */
+  has({ fromLegId, toLegId }: Place, number: number): boolean {
+    const pair = this.#pairs.get(keyOf(fromLegId, toLegId));
+    if (pair === undefined) return false;
+    return number <= pair.last - limits.signalsKept || pair.kept.some((k) => k.number === number);
   }
 
   keep({ callId, fromLegId, toLegId, number, frame }: SignalOutgoing): void {
-    const pair = this.#touch(callId, fromLegId, toLegId);
-    if (number <= pair.last) return;
-    pair.last = number;
+    const place = { callId, fromLegId, toLegId };
+    if (this.has(place, number)) return;
+    const pair = this.#touch(place);
+    pair.last = Math.max(pair.last, number);
     // The text, not the bytes: those are a part of everything that came with them.
     const text = frameText(frame);
     pair.kept.push({ number, atMs: this.#now(), frame: text });
-    this.#count(pair, text.length);
+    this.#bytes += text.length;
     this.#drop(pair, pair.kept.length - limits.signalsKept);
     for (const oldest of this.#pairs.values()) {
       if (this.#bytes <= this.#maxBytes) break;
@@ -100,10 +114,10 @@ export class SignalBuffer {
     }
   }
 
-  #touch(callId: string, fromLegId: string, toLegId: string): Pair {
+  #touch({ callId, fromLegId, toLegId }: Place): Pair {
     const key = keyOf(fromLegId, toLegId);
     const present = this.#pairs.get(key);
-    const pair = present ?? { callId, fromLegId, toLegId, last: 0, bytes: 0, kept: [] };
+    const pair = present ?? { callId, fromLegId, toLegId, last: 0, kept: [] };
     this.#pairs.delete(key);
     this.#pairs.set(key, pair);
     if (present === undefined) {
@@ -115,12 +129,7 @@ export class SignalBuffer {
 
   #drop(pair: Pair, count: number): void {
     if (count <= 0) return;
-    for (const { frame } of pair.kept.splice(0, count)) this.#count(pair, -frame.length);
-  }
-
-  #count(pair: Pair, bytes: number): void {
-    pair.bytes += bytes;
-    this.#bytes += bytes;
+    for (const { frame } of pair.kept.splice(0, count)) this.#bytes -= frame.length;
   }
 }
 
