@@ -7,6 +7,7 @@ import { asyncApiDocument } from '../apps/server/src/documents/asyncapi.ts';
 import { contractMarkdown } from '../apps/server/src/documents/contract-markdown.ts';
 import { openApiDocument } from '../apps/server/src/documents/openapi.ts';
 import { metricsMarkdown } from '../apps/server/src/observe/metrics-reference.ts';
+import { publishedEventsSchema } from '../apps/server/src/relay/event-documents.ts';
 import { rootDirectory } from './run-command.ts';
 
 async function documents(): Promise<Readonly<Record<string, string>>> {
@@ -20,6 +21,7 @@ async function documents(): Promise<Readonly<Record<string, string>>> {
     'docs/metrics.md': metricsMarkdown(),
     'docs/generated/protocol.md': contractMarkdown(),
     'docs/generated/openapi.json': json(openApiDocument({ version })),
+    'docs/generated/kafka-events.json': json(publishedEventsSchema()),
     'docs/generated/asyncapi.json': json(asyncApiDocument({ version })),
   };
 }

@@ -50,6 +50,8 @@ export interface DoorsOptions {
   /** Absent where no Redis is configured. */
   readonly redis: () => Dependency | undefined;
   readonly directory: Directory;
+  /** Absent where no brokers are configured. */
+  readonly kafka: () => Dependency | undefined;
 }
 
 export interface Doors {
@@ -109,9 +111,11 @@ export async function openDoors(options: DoorsOptions): Promise<Doors> {
     dependencies: () => {
       const silentMs = options.databaseSilentMs();
       const redis = options.redis();
+      const kafka = options.kafka();
       return {
         database: { up: silentMs < databaseSilentMaxMs, silentMs },
         ...(redis === undefined ? {} : { redis }),
+        ...(kafka === undefined ? {} : { kafka }),
       };
     },
     details: () => ({

@@ -27,6 +27,7 @@ import { handOnPassed } from '#sync/hand-on-passed.js';
 import { createFindMembers, createReadMissing } from '#sync/read-missing.js';
 import { openDoors } from './doors.ts';
 import { openEmbeddedDefault } from './embedded-default.ts';
+import { openKafkaLinks } from './kafka-links.ts';
 import { openBus } from './open-bus.ts';
 import { openRooms } from './rooms.ts';
 import { untilReachable } from './until-reachable.ts';
@@ -162,6 +163,18 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
     closers.push(forgetRegularly(db, logger));
     closers.push(resealInBackground({ db, masterKeys, logger }));
 
+    const kafka =
+      config.kafka.brokers.length === 0
+        ? undefined
+        : openKafkaLinks({
+            config,
+            db,
+            databaseUrl,
+            messages: rooms.replay.messages,
+            metrics,
+            logger,
+          });
+    closers.push(() => kafka?.close());
     const sessions = new SessionRegistry();
     const dispatcher = new Dispatcher({
       handlers: rooms.handlers,
@@ -198,6 +211,7 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
       databaseSilentMs: () => Date.now() - databaseSeenAt,
       redis: link.dependency,
       directory,
+      kafka: () => kafka?.dependency(),
     });
     metrics.onScrape(() => {
       metrics.websocketConnectionsActive.set(sessions.size);
@@ -206,12 +220,14 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
     sessions.start(config.socket.heartbeatIntervalMs);
     closers.push(async () => {
       phase = 'draining';
+      const handedOver = kafka?.close();
       doors.stopAdmitting();
       // With the embedded default there is no other node that the sockets could go to.
       const drainMs = embedded === undefined ? config.process.drainMs : aloneDrainMs;
       await drainSessions(sessions, Math.min(drainMs, config.process.drainMs));
       sessions.stop();
       await doors.close();
+      await handedOver;
     });
     phase = 'serving';
     webClient?.start();

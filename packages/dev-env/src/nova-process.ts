@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { TestDatabase } from './cluster.ts';
 import { type Environment, environmentOf, openKeys, type TestKeys } from './environment.ts';
+import { readMetric } from './read-metric.ts';
 import { TestUser } from './test-user.ts';
 import { signToken } from './tokens.ts';
 
@@ -20,6 +21,8 @@ export interface NovaProcess extends AsyncDisposable {
   readonly origin: string;
   readonly keys: TestKeys;
   user(name: string): TestUser;
+  /** As Prometheus would read it; 0 where it was never set. */
+  metric(name: string, labels?: string): Promise<number>;
   signal(name: NodeJS.Signals): void;
   /** Exit code, or the signal's name, of the run that is or was last. */
   readonly exited: Promise<number | string>;
@@ -46,6 +49,7 @@ export async function startNovaProcess(options: NovaProcessOptions): Promise<Nov
       const token = signToken(keys.privateKey, { subject: userId, name });
       return new TestUser(name, userId, token, () => run.origin);
     },
+    metric: (name, labels) => readMetric(run.metricsPort, name, labels),
     signal: (name) => void run.child.kill(name),
     async restart() {
       await run.exited;
@@ -61,6 +65,7 @@ export async function startNovaProcess(options: NovaProcessOptions): Promise<Nov
 interface Run {
   readonly child: ChildProcess;
   readonly origin: string;
+  readonly metricsPort: number;
   readonly exited: Promise<number | string>;
 }
 
@@ -74,15 +79,15 @@ async function launch(env: Environment): Promise<Run> {
   child.stderr.on('data', (bytes: Buffer) => {
     said += bytes.toString();
   });
-  const { promise, resolve } = Promise.withResolvers<number>();
+  const { promise, resolve } = Promise.withResolvers<{ port: number; metricsPort: number }>();
   createInterface(child.stdout).on('line', (line) => {
     said += `${line}\n`;
     const { port, metricsPort } = JSON.parse(line) as { port?: number; metricsPort?: number };
-    if (port !== undefined && metricsPort !== undefined) resolve(port);
+    if (port !== undefined && metricsPort !== undefined) resolve({ port, metricsPort });
   });
   const ended = exited.then((reason) => {
     throw new Error(`the service ended (${reason}) before it served:\n${said}`);
   });
-  const port = await Promise.race([promise, ended]);
-  return { child, exited, origin: `http://127.0.0.1:${port}` };
+  const { port, metricsPort } = await Promise.race([promise, ended]);
+  return { child, exited, metricsPort, origin: `http://127.0.0.1:${port}` };
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createLogger, type NovaNode, readConfig, startNode } from '@nova/server';
 import { type Environment, environmentOf, type TestKeys } from './environment.ts';
 import { type HttpAnswer, sendHttp } from './http-request.ts';
+import { readMetric } from './read-metric.ts';
 import { TestUser } from './test-user.ts';
 import { signToken, type TokenOptions } from './tokens.ts';
 
@@ -55,17 +56,7 @@ export async function runNode(
     },
     as: ({ name, userId, token }) => add(name, userId, token),
     health: () => sendHttp(origin, { method: 'GET', path: '/health' }),
-    async metric(name, labels = '') {
-      const { body } = await sendHttp(`http://127.0.0.1:${node.metricsPort}`, {
-        method: 'GET',
-        path: '/metrics',
-      });
-      const prefix = `${name}${labels} `;
-      const line = String(body)
-        .split('\n')
-        .find((one) => one.startsWith(prefix));
-      return Number(line?.slice(prefix.length) ?? 0);
-    },
+    metric: (name, labels) => readMetric(node.metricsPort, name, labels),
     async end() {
       const sockets = users.flatMap((user) => user.sockets);
       for (const socket of sockets) socket.cut();

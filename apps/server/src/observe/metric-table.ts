@@ -68,7 +68,7 @@ export const metricTable = {
   ),
   messageQueueLength: gauge(
     'message_queue_length',
-    'Messages that wait, by queue: send (accepted, not yet written)',
+    'What waits, by queue: send (messages accepted, not yet written), kafka (log rows not yet published)',
     ['queue'],
   ),
   messagesAccepted: counter(
@@ -140,6 +140,21 @@ export const metricTable = {
   resumeDuration: histogram('resume_duration_seconds', 'From session.resume to session.resumed'),
   rateLimited: counter('rate_limited_total', 'Requests refused by a limit, by class', ['class']),
   authFailures: counter('auth_failures_total', 'Tokens refused, by reason', ['reason']),
+  kafkaEventsPublished: counter(
+    'kafka_events_published_total',
+    'Events that Kafka has confirmed to this node’s relay',
+  ),
+  kafkaRelayActive: gauge(
+    'kafka_relay_active',
+    '1 on the node that relays the log to Kafka: in the whole deployment exactly one',
+  ),
+  kafkaRelayLag: gauge(
+    'kafka_relay_lag_seconds',
+    'Age of the oldest log row that is not yet with Kafka; every node tells it',
+  ),
+  kafkaErrors: counter('kafka_errors_total', 'Attempts that failed, by what was being done', [
+    'doing',
+  ]),
   sealFailures: counter(
     'seal_failures_total',
     'Stored texts that did not open with any known key, or were altered',

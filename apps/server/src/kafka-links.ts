@@ -1,0 +1,85 @@
+import type { Config } from '#config/config.js';
+import type { Database } from '#db/database.js';
+import type { Dependency } from '#gateway/health.js';
+import { errorWords } from '#kafka/error-words.js';
+import { openRecordSink } from '#kafka/record-sink.js';
+import { watchBrokers } from '#kafka/watch-brokers.js';
+import type { MessageReader } from '#messages/message-reader.js';
+import type { Logger } from '#observe/logger.js';
+import type { Metrics } from '#observe/metrics.js';
+import { rateLimitedWarn } from '#observe/rate-limited-warn.js';
+import { Lease } from '#relay/lease.js';
+import { createReadEvents } from '#relay/read-events.js';
+import { Relay } from '#relay/relay.js';
+import { watchQueue } from '#relay/watch-queue.js';
+
+export interface KafkaLinksOptions {
+  readonly config: Config;
+  readonly db: Database;
+  readonly databaseUrl: string;
+  readonly messages: MessageReader;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+}
+
+/** What joins this node to Kafka, where brokers are configured. */
+export interface KafkaLinks {
+  /** What the health of the node says of the brokers. */
+  dependency(): Dependency;
+  /** Hands over to other nodes, at once. */
+  close(): Promise<void>;
+}
+
+const queueIntervalMs = 1_000;
+
+export function openKafkaLinks(options: KafkaLinksOptions): KafkaLinks {
+  const { config, db, databaseUrl, messages, metrics, logger } = options;
+  const { kafka } = config;
+  const warn = rateLimitedWarn(logger);
+  const lease: Lease = new Lease({
+    connectionString: databaseUrl,
+    onLost: () => relay.leaseLost(),
+  });
+  const relay: Relay = new Relay({
+    db,
+    lease,
+    sink: openRecordSink(kafka),
+    topic: kafka.eventsTopic,
+    readEvents: createReadEvents({ db, messages, content: kafka.eventContent }),
+    onPublished: (events) => metrics.kafkaEventsPublished.inc(events),
+    onActive: (active) => {
+      metrics.kafkaRelayActive.set(active ? 1 : 0);
+      logger.info({ active }, active ? 'this node relays the log' : 'relaying ended here');
+    },
+    onError: (error, doing) => {
+      metrics.kafkaErrors.inc({ doing: 'relay' });
+      warn({ reason: errorWords(error) }, `the relay failed ${doing}; trying again`);
+    },
+  });
+  const queue = watchQueue(
+    db,
+    queueIntervalMs,
+    ({ rows, lagSeconds }) => {
+      metrics.messageQueueLength.set({ queue: 'kafka' }, rows);
+      metrics.kafkaRelayLag.set(lagSeconds);
+    },
+    (error) => {
+      metrics.kafkaErrors.inc({ doing: 'measure' });
+      warn({ error }, 'what waits for Kafka could not be measured');
+    },
+  );
+  const brokers = watchBrokers(kafka, (up, reason) => {
+    if (up) logger.info('Kafka answers again');
+    else logger.warn({ reason }, 'Kafka does not answer; events wait in the log');
+  });
+  metrics.kafkaRelayActive.set(0);
+  relay.start();
+  return {
+    dependency: () => ({ up: brokers.up, silentMs: brokers.silentMs }),
+    async close() {
+      queue.close();
+      brokers.close();
+      await relay.close();
+    },
+  };
+}
