@@ -8,6 +8,7 @@ import { contractMarkdown } from '../apps/server/src/documents/contract-markdown
 import { openApiDocument } from '../apps/server/src/documents/openapi.ts';
 import { metricsMarkdown } from '../apps/server/src/observe/metrics-reference.ts';
 import { publishedEventsSchema } from '../apps/server/src/relay/event-documents.ts';
+import { userEventsSchema } from '../apps/server/src/user-events/user-event-documents.ts';
 import { rootDirectory } from './run-command.ts';
 
 async function documents(): Promise<Readonly<Record<string, string>>> {
@@ -22,6 +23,7 @@ async function documents(): Promise<Readonly<Record<string, string>>> {
     'docs/generated/protocol.md': contractMarkdown(),
     'docs/generated/openapi.json': json(openApiDocument({ version })),
     'docs/generated/kafka-events.json': json(publishedEventsSchema()),
+    'docs/generated/kafka-user-events.json': json(userEventsSchema()),
     'docs/generated/asyncapi.json': json(asyncApiDocument({ version })),
   };
 }

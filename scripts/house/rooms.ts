@@ -15,7 +15,7 @@ export const rooms: readonly (readonly string[])[] = [
     'web-client.ts',
   ],
   ['gateway'],
-  ['sync', 'relay'],
+  ['sync', 'relay', 'user-events'],
   ['conversations', 'messages', 'receipts', 'typing', 'calls', 'users', 'cli'],
   ['dispatch', 'directory'],
   ['log'],

@@ -36,7 +36,8 @@ export interface DoorsOptions {
   readonly hub: Hub;
   readonly sessions: SessionRegistry;
   readonly dispatcher: Dispatcher;
-  readonly verifier: TokenVerifier;
+  /** Who bears a token that is not revoked; throws NovaError. */
+  readonly verify: TokenVerifier['verify'];
   readonly congestion: Congestion;
   readonly db: Database;
   readonly rooms: Rooms;
@@ -64,7 +65,7 @@ const databaseSilentMaxMs = 5_000;
 
 /** Opens the two doors, HTTP and WebSocket, on the port that is listening already. */
 export async function openDoors(options: DoorsOptions): Promise<Doors> {
-  const { config, logger, metrics, listening, hub, sessions, db, rooms } = options;
+  const { config, logger, metrics, listening, hub, sessions, db, rooms, verify } = options;
   const addressOf = clientAddressReader(config.process.trustedProxies);
   const originAllowed = originCheck(config.socket.allowedOrigins);
   const perMinute = config.limits.authFailuresPerMinute;
@@ -90,8 +91,6 @@ export async function openDoors(options: DoorsOptions): Promise<Doors> {
   const onAuthenticated = ({ userId, name }: VerifiedToken): void => {
     if (name !== undefined) names.remember(userId, name);
   };
-  const verify = (token: string): Promise<VerifiedToken> => options.verifier.verify(token);
-
   const http = httpGateway({
     dispatcher: options.dispatcher,
     verify,

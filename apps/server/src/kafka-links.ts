@@ -1,8 +1,10 @@
 import type { Config } from '#config/config.js';
 import type { Database } from '#db/database.js';
+import type { Bus } from '#delivery/bus.js';
 import type { Dependency } from '#gateway/health.js';
 import { errorWords } from '#kafka/error-words.js';
 import { openRecordSink } from '#kafka/record-sink.js';
+import { RecordSource } from '#kafka/record-source.js';
 import { watchBrokers } from '#kafka/watch-brokers.js';
 import type { MessageReader } from '#messages/message-reader.js';
 import type { Logger } from '#observe/logger.js';
@@ -12,12 +14,17 @@ import { Lease } from '#relay/lease.js';
 import { createReadEvents } from '#relay/read-events.js';
 import { Relay } from '#relay/relay.js';
 import { watchQueue } from '#relay/watch-queue.js';
+import { createTakeUserEvent } from '#user-events/take-user-event.js';
+import { forgetEvents } from '#user-events/user-event-store.js';
 
 export interface KafkaLinksOptions {
   readonly config: Config;
   readonly db: Database;
   readonly databaseUrl: string;
+  readonly bus: Bus;
   readonly messages: MessageReader;
+  /** Called after this node stored a revocation. */
+  readonly onRevoked: () => void;
   readonly metrics: Metrics;
   readonly logger: Logger;
 }
@@ -31,9 +38,11 @@ export interface KafkaLinks {
 }
 
 const queueIntervalMs = 1_000;
+const forgetIntervalMs = 600_000;
 
 export function openKafkaLinks(options: KafkaLinksOptions): KafkaLinks {
   const { config, db, databaseUrl, messages, metrics, logger } = options;
+  const closing = new AbortController();
   const { kafka } = config;
   const warn = rateLimitedWarn(logger);
   const lease: Lease = new Lease({
@@ -74,12 +83,36 @@ export function openKafkaLinks(options: KafkaLinksOptions): KafkaLinks {
   });
   metrics.kafkaRelayActive.set(0);
   relay.start();
+  const sink = openRecordSink(kafka);
+  const source = new RecordSource({
+    config: kafka,
+    topic: kafka.userEventsTopic,
+    take: createTakeUserEvent({
+      ...{ db, bus: options.bus, onRevoked: options.onRevoked, sink, signal: closing.signal },
+      onTaken: (type, outcome) => metrics.userEvents.inc({ type, outcome }),
+      onPoison: ({ topic, partition, offset }, reason) =>
+        warn({ topic, partition, offset: String(offset), reason }, 'a user event was put aside'),
+    }),
+    onError: (error) => {
+      metrics.kafkaErrors.inc({ doing: 'consume' });
+      warn({ reason: errorWords(error) }, 'user events cannot be consumed; trying again');
+    },
+  });
+  source.start();
+  const forgetting = setInterval(() => {
+    forgetEvents(db).catch((error: unknown) =>
+      warn({ error }, 'old user events were not forgotten'),
+    );
+  }, forgetIntervalMs);
   return {
     dependency: () => ({ up: brokers.up, silentMs: brokers.silentMs }),
     async close() {
       queue.close();
       brokers.close();
-      await relay.close();
+      clearInterval(forgetting);
+      closing.abort(new Error('the node goes away'));
+      await Promise.all([relay.close(), source.close()]);
+      await sink.close();
     },
   };
 }

@@ -1,3 +1,4 @@
+import { Revocations, refusedBy } from '#auth/revocations.js';
 import { createTokenVerifier } from '#auth/verify-token.js';
 import type { Config } from '#config/config.js';
 import { type Database, openDatabase } from '#db/database.js';
@@ -163,19 +164,25 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
     closers.push(forgetRegularly(db, logger));
     closers.push(resealInBackground({ db, masterKeys, logger }));
 
+    const sessions = new SessionRegistry();
+    const revocations = new Revocations({
+      db,
+      horizon: () => tail.horizon,
+      intervalMs: tailIntervalMs,
+      onRevoked: (found) => sessions.revoke(refusedBy(found)),
+      onError: (error) => logger.warn({ error }, 'revocations could not be read'),
+    });
+    revocations.start();
+    closers.push(() => revocations.close());
     const kafka =
       config.kafka.brokers.length === 0
         ? undefined
         : openKafkaLinks({
-            config,
-            db,
-            databaseUrl,
+            ...{ config, db, databaseUrl, bus, metrics, logger },
             messages: rooms.replay.messages,
-            metrics,
-            logger,
+            onRevoked: () => void revocations.look(),
           });
     closers.push(() => kafka?.close());
-    const sessions = new SessionRegistry();
     const dispatcher = new Dispatcher({
       handlers: rooms.handlers,
       limits: rateLimiters(config),
@@ -199,7 +206,11 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
       hub,
       sessions,
       dispatcher,
-      verifier,
+      verify: async (token) => {
+        const verified = await verifier.verify(token);
+        await revocations.check(verified);
+        return verified;
+      },
       congestion,
       db,
       rooms,

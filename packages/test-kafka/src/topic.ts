@@ -46,9 +46,15 @@ export async function watchTopic(brokers: string, topic: string): Promise<TopicW
       partition,
     });
   });
-  stream.on('error', () => undefined);
+  let failure: Error | undefined;
+  stream.on('error', (error) => {
+    failure = error;
+  });
   return {
-    records,
+    get records() {
+      if (failure !== undefined) throw new Error(`${topic} is not heard`, { cause: failure });
+      return records;
+    },
     async [Symbol.asyncDispose]() {
       await consumer.close(true).catch(() => undefined);
     },

@@ -1,3 +1,4 @@
+import type { VerifiedToken } from '#auth/verify-token.js';
 import type { Session } from './session.ts';
 
 const slots = 25;
@@ -44,6 +45,13 @@ export class SessionRegistry {
 
   get size(): number {
     return this.#slotOf.size;
+  }
+
+  /** Ends those whose token is among the refused ones. */
+  revoke(isRefused: (token: VerifiedToken) => boolean): void {
+    for (const session of this.#slotOf.keys()) {
+      if (isRefused(session.token)) session.close('sessionRevoked');
+    }
   }
 
   all(): Session[] {

@@ -49,7 +49,8 @@ export class Session implements Subscriber, CallerSocket, OutboundOwner {
   readonly #queue: OutboundQueue;
   /** Made when first needed: most sockets never fall behind. */
   #replaying: Replaying | undefined;
-  #token: VerifiedToken;
+  /** The newest that was presented. */
+  token: VerifiedToken;
   /** Ids of the requests under way, while there are any. */
   #underWay: Set<number> | undefined;
   #inFlight = 0;
@@ -66,7 +67,7 @@ export class Session implements Subscriber, CallerSocket, OutboundOwner {
     this.userId = identity.token.userId;
     this.sessionId = identity.sessionId;
     this.deviceId = identity.deviceId;
-    this.#token = identity.token;
+    this.token = identity.token;
     this.#webSocket = webSocket;
     this.#deps = deps;
     this.#queue = new OutboundQueue(socket, deps.outbound, this);
@@ -236,7 +237,7 @@ export class Session implements Subscriber, CallerSocket, OutboundOwner {
   }
 
   #caller(): Caller {
-    const { name } = this.#token;
+    const { name } = this.token;
     return {
       userId: this.userId,
       deviceId: this.deviceId,
@@ -256,17 +257,17 @@ export class Session implements Subscriber, CallerSocket, OutboundOwner {
     if (verified.userId !== this.userId) {
       throw new NovaError('forbidden', 'the token is of another user');
     }
-    this.#token = verified;
+    this.token = verified;
     this.#watchExpiry();
     return { userId: this.userId, expiresAt: this.expiresAt };
   }
 
   get issuedAtMs(): number | undefined {
-    return this.#token.issuedAtMs;
+    return this.token.issuedAtMs;
   }
 
   get expiresAt(): string {
-    return new Date(this.#token.expiresAtMs).toISOString();
+    return new Date(this.token.expiresAtMs).toISOString();
   }
 
   /** While the end is further off than a heartbeat no timer is kept: the heartbeats look. */
@@ -274,7 +275,7 @@ export class Session implements Subscriber, CallerSocket, OutboundOwner {
     clearTimeout(this.#expiry);
     this.#expiry = undefined;
     if (this.#closing) return;
-    const leftMs = this.#token.expiresAtMs - Date.now();
+    const leftMs = this.token.expiresAtMs - Date.now();
     const warnInMs = leftMs - expiryWarningMs;
     if (leftMs <= 0) {
       this.close('tokenExpired');

@@ -4,8 +4,8 @@ import { clientOptions, type KafkaConfig } from './client-options.ts';
 export interface SinkRecord {
   readonly topic: string;
   /** Records of one key keep their order. */
-  readonly key: string | undefined;
-  readonly value: string;
+  readonly key: string | Buffer | undefined;
+  readonly value: string | Buffer;
   readonly headers: Readonly<Record<string, string>>;
 }
 

@@ -5,6 +5,7 @@ import { appendEntries } from '#log/append.js';
 import { type Change, changeConversation } from '#log/change-conversation.js';
 import type { LockedConversation } from '#log/locked-conversation.js';
 import type { LogEntry } from '#log/log-types.js';
+import { refuseBlocked } from '#users/block-store.js';
 import type { MessageDeps } from './message-deps.ts';
 import { refKey } from './message-reader.ts';
 import { createMessageReply } from './message-reply.ts';
@@ -34,6 +35,7 @@ export function createReactionChange(
       const { seq, deletedAt } = await messageRowForChange(tx, input);
       if (deletedAt !== null) noSuchMessage();
       const { messageId, emoji } = input;
+      if (operation === 'message.react') await refuseBlocked(tx, conversation.id);
       const changed = await write(tx, input, { userId, emoji }, conversation);
       const result = (await deps.messages.byRefs(tx, [input])).get(refKey(input));
       if (result === undefined) noSuchMessage();

@@ -4,6 +4,7 @@ import { defineHandler } from '#dispatch/handler.js';
 import { appendEntries } from '#log/append.js';
 import { changeConversation } from '#log/change-conversation.js';
 import type { LockedConversation } from '#log/locked-conversation.js';
+import { refuseBlocked } from '#users/block-store.js';
 import { NovaError } from '../errors.ts';
 import { checkText } from './check-text.ts';
 import type { MessageDeps } from './message-deps.ts';
@@ -25,6 +26,7 @@ export const editMessage = (deps: MessageDeps) => {
       refuseClosed(before, conversation, deps.options.messageEditWindowHours);
 
       const { id, at } = conversation;
+      await refuseBlocked(tx, id);
       const cipher = (await deps.keys.load(tx, [id])).get(id);
       if (cipher === undefined) throw new Error(`conversation ${id} has no key`);
       await storeEdit(tx, input, cipher.seal(text), at);

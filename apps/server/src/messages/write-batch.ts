@@ -7,6 +7,7 @@ import type { DurableOutgoing } from '#delivery/outgoing.js';
 import { Rendered } from '#dispatch/rendered.js';
 import { durableFrame } from '#log/append.js';
 import type { ConversationKeys } from '#sealing/conversation-keys.js';
+import { blockedError, readBlocked } from '#users/block-store.js';
 import { conversationNotFound, invalidField, NovaError } from '../errors.ts';
 import * as sql from './batch-statements.ts';
 import type { SendRequest } from './send-request.ts';
@@ -59,7 +60,7 @@ export async function writeBatch(
   const conversationIds = [...new Set(requests.map((request) => request.conversationId))].sort();
   const ciphers = await keys.load(db, conversationIds);
 
-  const [places, members, stored] = await lockAndRead(
+  const [places, members, stored, blocked] = await lockAndRead(
     pipeline,
     requests,
     conversationIds,
@@ -87,6 +88,8 @@ export async function writeBatch(
       outcomes.set(request, conversationNotFound());
     } else if (stored.has(self) || seen.has(self)) {
       outcomes.set(request, 'stored');
+    } else if (blocked.has(conversationId)) {
+      outcomes.set(request, blockedError());
     } else if (
       replyTo !== undefined &&
       !stored.has(key(conversationId, replyTo)) &&
@@ -184,6 +187,7 @@ async function lockAndRead(
     requests.map((request) => request.senderId),
     limits.smallConversationMembers,
   ]);
+  const blocked = pipeline.rows<{ id: string }>(readBlocked, [conversationIds]);
   const stored =
     looked.length === 0
       ? Promise.resolve([])
@@ -191,13 +195,14 @@ async function lockAndRead(
           looked.map((one) => one.conversationId),
           looked.map((one) => one.id),
         ]);
-  await settled([begin, lock, members, stored]);
+  await settled([begin, lock, members, blocked, stored]);
   await begin;
   const places = new Map<string, Place>(
     (await lock).map((row) => [row.id, { ...row, count: 0, memberIds: null, senders: new Map() }]),
   );
   const storedKeys = new Set((await stored).map((one) => key(one.conversationId, one.id)));
-  return [places, await members, storedKeys] as const;
+  const blockedIds = new Set((await blocked).map(({ id }) => id));
+  return [places, await members, storedKeys, blockedIds] as const;
 }
 
 /** Waits for all without throwing: the first failure is then thrown by awaiting each in order. */

@@ -152,6 +152,11 @@ export const metricTable = {
     'kafka_relay_lag_seconds',
     'Age of the oldest log row that is not yet with Kafka; every node tells it',
   ),
+  userEvents: counter(
+    'user_events_total',
+    'Records of the topic of user events, by outcome: applied, repeated, ignored, deadLettered',
+    ['type', 'outcome'],
+  ),
   kafkaErrors: counter('kafka_errors_total', 'Attempts that failed, by what was being done', [
     'doing',
   ]),

@@ -26,7 +26,8 @@ const upsertNames: Statement = {
   name: 'user_upsert_names',
   text: `insert into users (id, name) select * from unnest($1::uuid[], $2::text[])
     on conflict (id) do update set name = excluded.name, updated_at = now()
-    where users.name is distinct from excluded.name`,
+    where users.name is distinct from excluded.name
+      and users.profile_at is null and users.deleted_at is null`,
 };
 
 /** Writes one batch after another: a crowd that connects at once costs few statements. */
@@ -78,7 +79,7 @@ export function createUserNames({ db, cacheSize, onError }: UserNamesOptions): U
 }
 
 /** One line of well-formed text, whatever the identity provider lets its users choose. */
-function cleanName(name: string): string {
+export function cleanName(name: string): string {
   const line = name
     .toWellFormed()
     .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')

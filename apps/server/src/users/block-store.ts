@@ -1,0 +1,64 @@
+import type { Queryable, Statement, Transaction } from '#db/database.js';
+import { NovaError } from '../errors.ts';
+
+/** Directly, in SQL: whether two columns name people of whom one blocked the other. */
+const blockedPair = (one: string, other: string): string =>
+  `(exists (select from blocks b where b.blocker_id = ${one} and b.blocked_id = ${other}
+      and not b.lifted)
+    or exists (select from blocks b where b.blocker_id = ${other} and b.blocked_id = ${one}
+      and not b.lifted))`;
+
+/** Which of these conversations are direct ones between people of whom one blocked the other. */
+export const readBlocked: Statement = {
+  name: 'blocks_conversations',
+  text: `select c.id from conversations c where c.id = any($1::uuid[]) and c.kind = 'direct'
+    and ${blockedPair('c.low_user_id', 'c.high_user_id')}`,
+};
+
+const readPair: Statement = {
+  name: 'blocks_pair',
+  text: `select ${blockedPair('$1::uuid', '$2::uuid')} as blocked`,
+};
+
+// Who is writing finishes first: after the commit of a block nothing more is written.
+const lockPair: Statement = {
+  name: 'blocks_lock',
+  text: `select id from conversations where kind = 'direct'
+    and low_user_id = least($1::uuid, $2::uuid) and high_user_id = greatest($1::uuid, $2::uuid)
+    for no key update`,
+};
+
+const upsert: Statement = {
+  name: 'blocks_set',
+  text: `insert into blocks (blocker_id, blocked_id, at, lifted) values ($1, $2, $3, $4)
+    on conflict (blocker_id, blocked_id) do update set at = excluded.at, lifted = excluded.lifted
+    where blocks.at <= excluded.at`,
+};
+
+const blocked = (): NovaError => new NovaError('blocked', 'one of the two blocked the other');
+
+export interface Block {
+  readonly blockerId: string;
+  readonly blockedId: string;
+  readonly at: Date;
+  readonly lifted: boolean;
+}
+
+export async function storeBlock(tx: Transaction, block: Block): Promise<void> {
+  const { blockerId, blockedId, at, lifted } = block;
+  await tx.rows(lockPair, [blockerId, blockedId]);
+  await tx.rows(upsert, [blockerId, blockedId, at, lifted]);
+}
+
+/** Throws `blocked` where one of the two blocked the other. */
+export async function refuseBlockedPair(db: Queryable, one: string, other: string): Promise<void> {
+  const [row] = await db.rows<{ blocked: boolean }>(readPair, [one, other]);
+  if (row?.blocked === true) throw blocked();
+}
+
+/** Throws `blocked` in a direct conversation of two of whom one blocked the other; after its lock. */
+export async function refuseBlocked(tx: Transaction, conversationId: string): Promise<void> {
+  if ((await tx.rows(readBlocked, [[conversationId]])).length > 0) throw blocked();
+}
+
+export { blocked as blockedError };
