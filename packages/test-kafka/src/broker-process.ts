@@ -20,8 +20,9 @@ const properties = ({ directory }: BrokerFiles): string => path.join(directory, 
 /** Makes the folders of a new broker. */
 export async function formatBroker(files: BrokerFiles): Promise<void> {
   const id = Buffer.from(crypto.randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
-  const tool = ['kafka.tools.StorageTool', 'format', '-t', id, '-c', properties(files)];
-  await run('java', [...light, '-cp', `${files.jars}/*`, ...tool]);
+  // In one word with its name: an id may begin with a dash.
+  const tool = ['kafka.tools.StorageTool', 'format', `--cluster-id=${id}`];
+  await run('java', [...light, '-cp', `${files.jars}/*`, ...tool, '--config', properties(files)]);
 }
 
 export interface BrokerProcess {
