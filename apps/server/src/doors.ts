@@ -172,8 +172,8 @@ export async function openDoors(options: DoorsOptions): Promise<Doors> {
       replaying: {
         position: options.position,
         replay: (userId, from, emit) => replay(rooms.replay, userId, from, resumeRows, emit),
-        onReplayed: (seconds) => {
-          metrics.resumes.inc({ source: 'database' });
+        onReplayed: (seconds, { read }) => {
+          metrics.resumes.inc({ source: read === 0 ? 'memory' : 'database' });
           metrics.resumeDuration.observe(seconds);
         },
         onError: (error) => logger.warn({ error }, 'websocket replay failed'),

@@ -6,6 +6,7 @@ import type { Database, DatabaseOptions } from '#db/database.js';
 import { type PipelineConnection, pipelineConnection } from '#db/pipeline-connection.js';
 import type { Bus } from '#delivery/bus.js';
 import type { DurableOutgoing } from '#delivery/outgoing.js';
+import type { RecentEvents } from '#delivery/recent-events.js';
 import type { Handler } from '#dispatch/handler.js';
 import { authenticateSession, resumeSession } from '#gateway/session-handlers.js';
 import { createFirstReplies } from '#idempotency/first-replies.js';
@@ -21,8 +22,10 @@ import { receiptHandlers } from '#receipts/handlers.js';
 import { ReceiptWriter } from '#receipts/receipt-writer.js';
 import { createConversationKeys } from '#sealing/conversation-keys.js';
 import type { MasterKeys } from '#sealing/master-keys.js';
+import { createCatchUp } from '#sync/catch-up.js';
 import { listEvents, type PositionSource } from '#sync/list-events.js';
 import type { ReplayDeps } from '#sync/replay.js';
+import { createTurns } from '#sync/turns.js';
 import { typingHandlers } from '#typing/handlers.js';
 import { createTypists } from '#typing/typists.js';
 
@@ -35,6 +38,7 @@ export interface RoomsOptions {
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly position: PositionSource;
+  readonly recent: RecentEvents;
   /** Resolves when the sockets that are reading can take more. */
   readonly relief: () => Promise<void> | undefined;
   readonly onQuery: NonNullable<DatabaseOptions['onQuery']>;
@@ -51,6 +55,7 @@ export interface Rooms {
 
 const cachedKeys = 50_000;
 const maxQueuedSends = 10_000;
+const snapshotsAtOnce = 4;
 
 /** Furnishes the domain rooms: which handler gets what. */
 export function openRooms(options: RoomsOptions): Rooms {
@@ -67,7 +72,11 @@ export function openRooms(options: RoomsOptions): Rooms {
   const replies = createFirstReplies(masterKeys);
   const writer = openWriter(options, keys);
   const receipts = new ReceiptWriter({ db, bus });
-  const replay: ReplayDeps = { db, messages, conversations };
+  const replay: ReplayDeps = {
+    ...{ db, messages, conversations, recent: options.recent },
+    catchUp: createCatchUp({ db }),
+    snapshotTurns: createTurns(snapshotsAtOnce),
+  };
   const change = { db, bus, replies, keys, messages };
   const typists = createTypists({ db, bus, cacheSize: 10_000 });
   const calls = openCalls({

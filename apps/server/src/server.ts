@@ -4,6 +4,7 @@ import type { Config } from '#config/config.js';
 import { type Database, openDatabase } from '#db/database.js';
 import { applyPending } from '#db/migrate/apply-pending.js';
 import { Hub } from '#delivery/hub.js';
+import { RecentEvents } from '#delivery/recent-events.js';
 import { type Revocation, revokeSessions } from '#directory/revoke-sessions.js';
 import { Dispatcher } from '#dispatch/dispatcher.js';
 import type { RateClass } from '#dispatch/handler.js';
@@ -56,6 +57,8 @@ export interface NovaNode {
 }
 
 const tailIntervalMs = 1_000;
+/** Of events kept for those who come back: some seconds of a node that is as busy as can be. */
+const recentBytes = 32 * 1_048_576;
 const hurriedTailIntervalMs = 100;
 const aloneDrainMs = 1_000;
 const forgetIntervalMs = 600_000;
@@ -125,6 +128,7 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
     closers.push(() => bus.close());
     closers.push(() => directory.close());
     const congestion = new Congestion();
+    const recent = new RecentEvents(recentBytes);
     const rooms = openRooms({
       config,
       db,
@@ -134,6 +138,7 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
       metrics,
       logger,
       position: tail,
+      recent,
       relief: () => congestion.relief(),
       onQuery,
       tracer,
@@ -142,6 +147,7 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
     const hub: Hub = new Hub({
       findMembers: createFindMembers(db),
       readMissing: createReadMissing({ ...rooms.replay, horizon: () => tail.horizon }),
+      onOrdered: (event) => recent.add(event),
       onGapRepaired: (rows) => metrics.gapsRepaired.inc(rows),
       onDelivered: (frames) => metrics.deliveries.inc(frames),
       onError: (error, doing) => logger.warn({ error }, `${doing} failed; trying again`),

@@ -26,6 +26,8 @@ export interface Stretch {
 export interface HubOptions {
   readonly findMembers: FindMembers;
   readonly readMissing: ReadMissing;
+  /** Every durable event in the order of its conversation, whether somebody here hears it or not. */
+  readonly onOrdered?: (event: DurableOutgoing) => void;
   readonly onGapRepaired?: (rows: number) => void;
   readonly onDelivered?: (frames: number) => void;
   readonly onError: (error: unknown, doing: string) => void;
@@ -155,6 +157,7 @@ export class Hub {
       if (position === undefined) return;
       for (let next: DurableOutgoing | undefined = event; next !== undefined; ) {
         position.last = next.pos;
+        this.#options.onOrdered?.(next);
         this.#emit(next, large);
         position.held.delete(next.pos);
         next = position.held.size === 0 ? undefined : position.held.get(position.last + 1);

@@ -18,6 +18,8 @@ export interface DurableOutgoing {
   /** Members that come or go with this very event. */
   readonly joined?: readonly string[];
   readonly left?: readonly string[];
+  /** A message was edited or deleted: what was told of it before is not to be told again. */
+  readonly erases?: true;
 }
 
 /** One frame for one user's sockets, such as a conversation that appeared in the inbox. */

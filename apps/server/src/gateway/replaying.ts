@@ -1,3 +1,4 @@
+import type { Frame } from '#delivery/outgoing.js';
 import type { Horizon } from '#log/cursor.js';
 import { decodeCursor, encodeCursor } from '#log/cursor.js';
 import { checkEpoch, type PositionSource } from '#sync/list-events.js';
@@ -10,9 +11,9 @@ export interface ReplayingDeps {
   readonly replay: (
     userId: string,
     from: Horizon,
-    emit: (frames: readonly string[]) => Promise<void> | undefined,
+    emit: (frames: readonly Frame[]) => Promise<void> | undefined,
   ) => Promise<Replayed>;
-  readonly onReplayed: (seconds: number, source: 'resume' | 'behind') => void;
+  readonly onReplayed: (seconds: number, replayed: Replayed) => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -85,12 +86,13 @@ export class Replaying {
   }
 
   /** `session.resume`: resolves after `session.resumed` was sent. */
-  async resume(cursor: string, epoch: string): Promise<Replayed> {
+  async resume(cursor: string, epoch: string): Promise<Pick<Replayed, 'replayed' | 'snapshots'>> {
     const { position } = this.#deps;
     checkEpoch(epoch, position.epoch);
     const from = decodeCursor(cursor, position.horizon);
     if (this.#running) throw new NovaError('invalidRequest', 'a resume is under way already');
-    return this.#run(from, 'resume');
+    const { replayed, snapshots } = await this.#run(from, 'resume');
+    return { replayed, snapshots };
   }
 
   end(): void {
@@ -102,7 +104,7 @@ export class Replaying {
     const started = performance.now();
     this.#running = true;
     this.#replayFrom = first;
-    let total: Replayed = { replayed: 0, snapshots: 0 };
+    let total: Replayed = { replayed: 0, snapshots: 0, read: 0 };
     try {
       let from: Horizon | undefined = first;
       for (let round = 0; from !== undefined; round++) {
@@ -116,11 +118,14 @@ export class Replaying {
         total = {
           replayed: total.replayed + done.replayed,
           snapshots: total.snapshots + done.snapshots,
+          read: total.read + done.read,
         };
         this.#replayFrom = next;
         from = this.#overflowed ? next : undefined;
         if (from === undefined && source === 'resume') {
-          this.#session.control('session.resumed', { cursor: encodeCursor(next), ...total });
+          const { replayed, snapshots } = total;
+          const cursor = encodeCursor(next);
+          this.#session.control('session.resumed', { cursor, replayed, snapshots });
         }
       }
     } finally {
@@ -131,7 +136,7 @@ export class Replaying {
       for (const { bytes, frames } of held) this.#session.release(bytes, frames);
       this.#replayFrom = undefined;
     }
-    this.#deps.onReplayed((performance.now() - started) / 1000, source);
+    this.#deps.onReplayed((performance.now() - started) / 1000, total);
     return total;
   }
 }

@@ -3,7 +3,8 @@ import type { EventPayload } from '@nova/protocol';
 import { type CloseReason, closeCodes, limits } from '@nova/protocol/wire';
 import type { WebSocket } from 'ws';
 import type { VerifiedToken } from '#auth/verify-token.js';
-import { encodeFrame } from '#delivery/encode-frame.js';
+import { encodeFrame, frameBytes } from '#delivery/encode-frame.js';
+import type { Frame } from '#delivery/outgoing.js';
 import type { Subscriber } from '#delivery/subscriber.js';
 import type { Dispatcher } from '#dispatch/dispatcher.js';
 import type { Caller, CallerSocket } from '#dispatch/handler.js';
@@ -13,6 +14,7 @@ import { controlFrame } from './control-frame.ts';
 import { type OutboundOptions, type OutboundOwner, OutboundQueue } from './outbound-queue.ts';
 import { FrameError, readFrame } from './read-frame.ts';
 import { Replaying } from './replaying.ts';
+import { watchExpiry } from './watch-expiry.ts';
 
 export interface SessionDeps {
   readonly dispatcher: Dispatcher;
@@ -35,9 +37,6 @@ export interface SessionIdentity {
 }
 
 type SessionFacts = Pick<Session, 'sessionId' | 'userId' | 'deviceId' | 'expiresAt'>;
-
-/** Warned this long before the token ends, so that a client can refresh it in band. */
-const expiryWarningMs = 60_000;
 
 /** One authenticated socket: frames in, replies and events out. */
 export class Session implements Subscriber, CallerSocket, OutboundOwner {
@@ -113,8 +112,8 @@ export class Session implements Subscriber, CallerSocket, OutboundOwner {
   }
 
   /** Frames of a replay; resolves when there is room for more. */
-  replay(frames: readonly string[]): Promise<void> | undefined {
-    for (const frame of frames) this.#queue.sendControl(encodeFrame(frame));
+  replay(frames: readonly Frame[]): Promise<void> | undefined {
+    for (const frame of frames) this.#queue.sendControl(frameBytes(frame));
     return this.#queue.room();
   }
 
@@ -270,22 +269,15 @@ export class Session implements Subscriber, CallerSocket, OutboundOwner {
     return new Date(this.token.expiresAtMs).toISOString();
   }
 
-  /** While the end is further off than a heartbeat no timer is kept: the heartbeats look. */
   #watchExpiry(): void {
     clearTimeout(this.#expiry);
-    this.#expiry = undefined;
-    if (this.#closing) return;
-    const leftMs = this.token.expiresAtMs - Date.now();
-    const warnInMs = leftMs - expiryWarningMs;
-    if (leftMs <= 0) {
-      this.close('tokenExpired');
-    } else if (warnInMs > 0) {
-      if (warnInMs > this.#deps.heartbeatIntervalMs) return;
-      this.#expiry = setTimeout(() => this.#watchExpiry(), warnInMs).unref();
-    } else {
-      this.control('session.expiring', { expiresAt: this.expiresAt });
-      this.#expiry = setTimeout(() => this.close('tokenExpired'), leftMs).unref();
-    }
+    this.#expiry = this.#closing
+      ? undefined
+      : watchExpiry(this.token.expiresAtMs, this.#deps.heartbeatIntervalMs, {
+          again: () => this.#watchExpiry(),
+          warn: () => this.control('session.expiring', { expiresAt: this.expiresAt }),
+          end: () => this.close('tokenExpired'),
+        });
   }
 
   #closed(code: number): void {

@@ -1,7 +1,7 @@
 import type { Statement, Transaction } from '#db/database.js';
 import type { DurableOutgoing, PersonalOutgoing } from '#delivery/outgoing.js';
 import type { HeldConversation } from './locked-conversation.ts';
-import { carriesMessage, type LogEntry, logTypes } from './log-types.ts';
+import { carriesMessage, erasesEarlier, type LogEntry, logTypes } from './log-types.ts';
 
 const bump: Statement = {
   name: 'log_bump',
@@ -56,6 +56,7 @@ export async function appendEntries(
       recipients: memberIds,
       ...(entry.joined === undefined ? {} : { joined: entry.joined }),
       ...(entry.left === undefined ? {} : { left: entry.left }),
+      ...(erasesEarlier(entry.type) ? { erases: true } : {}),
     };
   });
 }

@@ -38,6 +38,10 @@ const messageTypes: ReadonlySet<LogType> = new Set<LogType>([
 
 export const carriesMessage = (type: LogType): boolean => messageTypes.has(type);
 
+/** Types that change what an earlier event said. */
+export const erasesEarlier = (type: LogType): boolean =>
+  type === 'message.edited' || type === 'message.deleted';
+
 /** One change of a conversation, before it has its place in the log. */
 export type LogEntry = {
   [Type in LogType]: {

@@ -18,12 +18,6 @@ export type PersonalRow = Omit<LogRow, 'pos' | 'subjectId'> & { readonly userId:
 const columns = `l.conversation_id as "conversationId", l.pos, l.type, l.subject_id as "subjectId",
   l.actor_id as "actorId", l.data, l.at`;
 
-const between: Statement = {
-  name: 'log_between',
-  text: `select ${columns} from log l
-    where l.conversation_id = $1 and l.pos > $2 and l.pos < $3 order by l.pos limit $4`,
-};
-
 const gaps: Statement = {
   name: 'log_gaps',
   text: `select ${columns}
@@ -45,21 +39,27 @@ const unsettled: Statement = {
 // pos, so every row before it was handed out too, whatever its transaction.
 const missed: Statement = {
   name: 'log_missed',
-  text: `select m.conversation_id as "conversationId", c.last_pos as "lastPos",
+  text: `select asker.place::int, m.conversation_id as "conversationId", c.last_pos as "lastPos",
       greatest(m.joined_pos, coalesce(s.pos, 0)) as "afterPos"
-    from members m join conversations c on c.id = m.conversation_id
+    from unnest($1::uuid[], $2::text[]::xid8[]) with ordinality as asker (user_id, xid, place)
+    join members m on m.user_id = asker.user_id
+    join conversations c on c.id = m.conversation_id
     left join lateral (select l.pos from log l
-      where l.conversation_id = m.conversation_id and l.xid < $2::text::xid8
+      where l.conversation_id = m.conversation_id and l.xid < asker.xid
       order by l.pos desc limit 1) s on true
-    where m.user_id = $1 and c.last_pos > greatest(m.joined_pos, coalesce(s.pos, 0))
-    order by c.updated_at`,
+    where c.last_pos > greatest(m.joined_pos, coalesce(s.pos, 0))
+    order by asker.place, c.updated_at`,
 };
 
 const personalSince: Statement = {
   name: 'log_personal_since',
-  text: `select l.user_id as "userId", l.subject_id as "conversationId", l.type,
+  text: `select asker.place::int, l.user_id as "userId", l.subject_id as "conversationId", l.type,
       l.actor_id as "actorId", l.data, l.at
-    from log l where l.user_id = $1 and l.xid >= $2::text::xid8 order by l.xid, l.id limit $3`,
+    from unnest($1::uuid[], $2::text[]::xid8[]) with ordinality as asker (user_id, xid, place)
+    cross join lateral (select * from log own
+      where own.user_id = asker.user_id and own.xid >= asker.xid
+      order by own.xid, own.id limit $3) l
+    order by asker.place, l.xid, l.id`,
 };
 
 const passed: Statement = {
@@ -101,15 +101,6 @@ export interface Passed {
   readonly lastPos: number;
 }
 
-/** Rows with `afterPos < pos < beforePos`, at most `limit`, in order. */
-export const readBetween = (
-  db: Queryable,
-  conversationId: string,
-  afterPos: number,
-  beforePos: number,
-  limit: number,
-): Promise<LogRow[]> => db.rows(between, [conversationId, afterPos, beforePos, limit]);
-
 /** A stretch of one conversation's log, without its ends. */
 export interface Gap {
   readonly conversationId: string;
@@ -134,16 +125,32 @@ export const readUnsettled = (
   beforePos: number,
 ): Promise<LogRow[]> => db.rows(unsettled, [conversationId, horizon.toString(), beforePos]);
 
-/** The user's conversations that have rows past the horizon, the longest quiet first. */
-export const readMissed = (db: Queryable, userId: string, horizon: Horizon): Promise<Missed[]> =>
-  db.rows(missed, [userId, horizon.toString()]);
+/** Who comes back, and from where. */
+export interface Asker {
+  readonly userId: string;
+  readonly horizon: Horizon;
+}
 
+/** Which asker a row is for: its number, from 1. */
+interface Placed {
+  readonly place: number;
+}
+
+const asked = (askers: readonly Asker[]): [string[], string[]] => [
+  askers.map(({ userId }) => userId),
+  askers.map(({ horizon }) => horizon.toString()),
+];
+
+/** Conversations that have rows past the horizon of each asker, the longest quiet first. */
+export const readMissed = (db: Queryable, askers: readonly Asker[]): Promise<(Missed & Placed)[]> =>
+  db.rows(missed, asked(askers));
+
+/** Rows of the own logs past the horizons, at most `limit` for each asker. */
 export const readPersonalSince = (
   db: Queryable,
-  userId: string,
-  horizon: Horizon,
+  askers: readonly Asker[],
   limit: number,
-): Promise<PersonalRow[]> => db.rows(personalSince, [userId, horizon.toString(), limit]);
+): Promise<(PersonalRow & Placed)[]> => db.rows(personalSince, [...asked(askers), limit]);
 
 /** What the log received between two horizons, a row per conversation. */
 export const readPassed = (db: Queryable, from: Horizon, to: Horizon): Promise<Passed[]> =>

@@ -86,14 +86,18 @@ const readMovedSince: Statement = {
 // The user's own markers come from whatever conversation, those of others from small ones.
 const readChanged: Statement = {
   name: 'receipt_changed',
-  text: `select m.conversation_id as "conversationId", m.user_id as "userId",
+  text: `with asker as (
+      select * from unnest($1::uuid[], $2::text[]::xid8[]) with ordinality as a (user_id, xid, place)
+    )
+    select asker.place::int, m.conversation_id as "conversationId", m.user_id as "userId",
       m.last_read_seq as "lastReadSeq", m.last_delivered_seq as "lastDeliveredSeq"
-    from members m where m.user_id = $1 and m.receipt_xid >= $2::xid8
+    from asker join members m on m.user_id = asker.user_id and m.receipt_xid >= asker.xid
     union all
-    select m.conversation_id, m.user_id, m.last_read_seq, m.last_delivered_seq
-    from members me join conversations c on c.id = me.conversation_id and c.member_count <= $3
+    select asker.place::int, m.conversation_id, m.user_id, m.last_read_seq, m.last_delivered_seq
+    from asker join members me on me.user_id = asker.user_id
+    join conversations c on c.id = me.conversation_id and c.member_count <= $3
     join members m on m.conversation_id = me.conversation_id and m.user_id <> me.user_id
-    where me.user_id = $1 and m.receipt_xid >= $2::xid8`,
+    where m.receipt_xid >= asker.xid`,
 };
 
 const rowKey = (row: { readonly conversationId: string; readonly userId: string }): string =>
@@ -143,8 +147,15 @@ export async function* movedSince(
 }
 
 /**
- * Markers that moved in the transaction `xid` or a later one, as far as the user may see them: for
- * resume, which sends the newest values again.
+ * Markers that moved in or after the transaction of each asker, as far as the user may see them:
+ * for resume, which sends the newest values again. `place` numbers the askers from 1.
  */
-export const changedSince = (db: Queryable, userId: string, xid: string): Promise<Markers[]> =>
-  db.rows<Markers>(readChanged, [userId, xid, limits.smallConversationMembers]);
+export const changedSince = (
+  db: Queryable,
+  askers: readonly { readonly userId: string; readonly horizon: bigint }[],
+): Promise<(Markers & { readonly place: number })[]> =>
+  db.rows(readChanged, [
+    askers.map(({ userId }) => userId),
+    askers.map(({ horizon }) => horizon.toString()),
+    limits.smallConversationMembers,
+  ]);

@@ -266,12 +266,14 @@ describe('what moved since a transaction', () => {
     await read(small.others[1] ?? '', small.conversationId);
     await read(bob, small.conversationId);
     await read(large.bob, large.conversationId);
-    const changed = await changedSince(database.db, bob, xid);
+    const changed = await changedSince(database.db, [{ userId: bob, horizon: BigInt(xid) }]);
     const seen = (rows: typeof changed) =>
       rows.map((row) => `${row.conversationId} ${row.userId} ${row.lastReadSeq}`).sort();
     expect(seen(changed)).toEqual(
       [`${small.conversationId} ${small.others[1]} 1`, `${small.conversationId} ${bob} 1`].sort(),
     );
-    expect(await changedSince(database.db, bob, await now())).toEqual([]);
+    expect(
+      await changedSince(database.db, [{ userId: bob, horizon: BigInt(await now()) }]),
+    ).toEqual([]);
   });
 });

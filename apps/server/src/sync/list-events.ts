@@ -1,4 +1,5 @@
 import type { EventFrame } from '@nova/protocol/wire';
+import { frameText } from '#delivery/encode-frame.js';
 import { defineHandler } from '#dispatch/handler.js';
 import { decodeCursor, encodeCursor, type Horizon } from '#log/cursor.js';
 import { invalidField } from '../errors.ts';
@@ -23,7 +24,7 @@ export const listEvents = (deps: ReplayDeps & { readonly position: PositionSourc
     const events: EventFrame[] = [];
     const options = { rowsPerConversation: input.limit ?? 200, rowsInAll, snapshotMessages };
     await replay(deps, caller.userId, from, options, (frames) => {
-      for (const frame of frames) events.push(JSON.parse(frame) as EventFrame);
+      for (const frame of frames) events.push(JSON.parse(frameText(frame)) as EventFrame);
       return undefined;
     });
     return { epoch, cursor, events };

@@ -4,7 +4,7 @@ import type { FindMembers } from '#delivery/audience.js';
 import type { ReadMissing } from '#delivery/hub.js';
 import type { DurableOutgoing } from '#delivery/outgoing.js';
 import type { Horizon } from '#log/cursor.js';
-import { logTypes } from '#log/log-types.js';
+import { erasesEarlier, logTypeName, logTypes } from '#log/log-types.js';
 import { type Gap, type LogRow, readGaps, readUnsettled } from '#log/reader.js';
 import type { MessageReader } from '#messages/message-reader.js';
 import { renderRows } from './render-rows.ts';
@@ -51,7 +51,7 @@ export const createReadMissing =
       quietMs: 0,
       frame,
       recipients: recipients.get(row.conversationId) ?? null,
-      ...comings(row),
+      ...meaning(row),
     }));
   };
 
@@ -67,7 +67,8 @@ async function namedMembers(
   return new Map(found.map(({ id, memberIds }) => [id, memberIds]));
 }
 
-function comings({ type, data }: LogRow): Pick<DurableOutgoing, 'joined' | 'left'> {
+function meaning({ type, data }: LogRow): Pick<DurableOutgoing, 'joined' | 'left' | 'erases'> {
+  if (erasesEarlier(logTypeName(type))) return { erases: true };
   if (type === logTypes['member.added']) {
     const { member } = data as { member?: { userId: string } };
     return member === undefined ? {} : { joined: [member.userId] };

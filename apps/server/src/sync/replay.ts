@@ -1,23 +1,24 @@
 import type { ConversationReader } from '#conversations/conversation-reader.js';
 import type { Database } from '#db/database.js';
+import type { Frame } from '#delivery/outgoing.js';
+import type { RecentEvents } from '#delivery/recent-events.js';
 import { personalFrame } from '#log/append.js';
 import type { Horizon } from '#log/cursor.js';
 import { logTypeName } from '#log/log-types.js';
-import {
-  type Missed,
-  type PersonalRow,
-  readBetween,
-  readMissed,
-  readPersonalSince,
-} from '#log/reader.js';
+import { type Missed, type PersonalRow, readGaps } from '#log/reader.js';
 import type { MessageReader } from '#messages/message-reader.js';
-import { changedSince } from '#receipts/receipt-store.js';
+import type { ReadCatchUp } from './catch-up.ts';
 import { renderRows } from './render-rows.ts';
+import type { Turns } from './turns.ts';
 
 export interface ReplayDeps {
   readonly db: Database;
   readonly messages: MessageReader;
   readonly conversations: ConversationReader;
+  readonly catchUp: ReadCatchUp;
+  readonly recent: RecentEvents;
+  /** Snapshots are the dearest answer: only so many are made at once. */
+  readonly snapshotTurns: Turns;
 }
 
 export interface ReplayOptions {
@@ -31,10 +32,14 @@ export interface ReplayOptions {
 export interface Replayed {
   readonly replayed: number;
   readonly snapshots: number;
+  /** Rows and snapshots that had to be read from the database. */
+  readonly read: number;
 }
 
+type Emit = (frames: readonly Frame[]) => Promise<void> | undefined;
+
+/** Rows read from the database at once. */
 const chunkRows = 500;
-const personalMax = 10_000;
 
 /**
  * Everything that concerns a user past a horizon, as frames in order: what became of the user's
@@ -46,50 +51,72 @@ export async function replay(
   userId: string,
   horizon: Horizon,
   options: ReplayOptions,
-  emit: (frames: readonly string[]) => Promise<void> | undefined,
+  emit: Emit,
 ): Promise<Replayed> {
-  const { db } = deps;
-  let replayed = 0;
-  let snapshots = 0;
-  const personal = await personalFrames(deps, userId, horizon);
-  replayed += personal.length;
+  const missed = await deps.catchUp({ userId, horizon });
+  const done = { replayed: 0, snapshots: 0, read: 0 };
+  const personal = await personalFrames(deps, userId, missed.personal);
+  done.replayed += personal.length;
   await emit(personal);
 
-  for (const missed of await readMissed(db, userId, horizon)) {
-    const rows = missed.lastPos - missed.afterPos;
-    if (rows > options.rowsPerConversation || replayed + rows > options.rowsInAll) {
-      const snapshot = await snapshotFrame(deps, userId, missed, options.snapshotMessages);
+  let unread: Missed[] = [];
+  let unreadRows = 0;
+  const readUnread = async (): Promise<void> => {
+    const gaps = unread;
+    done.read += unreadRows;
+    [unread, unreadRows] = [[], 0];
+    if (gaps.length > 0) await emitRows(deps, gaps, emit);
+  };
+  for (const conversation of missed.conversations) {
+    const { conversationId, afterPos, lastPos } = conversation;
+    const rows = lastPos - afterPos;
+    if (rows > options.rowsPerConversation || done.replayed + rows > options.rowsInAll) {
+      const snapshot = await deps.snapshotTurns(() =>
+        snapshotFrame(deps, userId, conversation, options.snapshotMessages),
+      );
       if (snapshot === undefined) continue;
-      snapshots++;
+      done.snapshots++;
+      done.read++;
       await emit([snapshot]);
-    } else {
-      replayed += await emitRows(deps, missed, emit);
+      continue;
     }
+    done.replayed += rows;
+    const recent = deps.recent.between(conversationId, afterPos, lastPos);
+    if (recent !== undefined) {
+      await emit(recent);
+      continue;
+    }
+    unread.push(conversation);
+    unreadRows += rows;
+    if (unreadRows >= chunkRows) await readUnread();
   }
-
-  const receipts = await changedSince(db, userId, horizon.toString());
+  await readUnread();
   await emit(
-    receipts.map(({ conversationId, ...data }) =>
-      JSON.stringify({ event: 'receipt.updated', conversationId, data }),
+    missed.markers.map(({ conversationId, userId, lastReadSeq, lastDeliveredSeq }) =>
+      JSON.stringify({
+        event: 'receipt.updated',
+        conversationId,
+        data: { userId, lastReadSeq, lastDeliveredSeq },
+      }),
     ),
   );
-  return { replayed, snapshots };
+  return done;
 }
 
-async function emitRows(
-  { db, messages }: ReplayDeps,
-  { conversationId, afterPos, lastPos }: Missed,
-  emit: (frames: readonly string[]) => Promise<void> | undefined,
-): Promise<number> {
-  let after = afterPos;
-  while (after < lastPos) {
-    const rows = await readBetween(db, conversationId, after, lastPos + 1, chunkRows);
-    const last = rows.at(-1);
-    if (last === undefined) break;
+/** Reads these stretches of the log, together, a chunk after the other. */
+async function emitRows({ db, messages }: ReplayDeps, missed: Missed[], emit: Emit): Promise<void> {
+  let gaps = missed.map(({ conversationId, afterPos, lastPos }) => {
+    return { conversationId, afterPos, beforePos: lastPos + 1 };
+  });
+  while (gaps.length > 0) {
+    const rows = await readGaps(db, gaps, chunkRows);
     await emit((await renderRows(db, messages, rows)).map(({ frame }) => frame));
-    after = last.pos;
+    const reached = new Map(rows.map(({ conversationId, pos }) => [conversationId, pos]));
+    gaps = gaps.flatMap((gap) => {
+      const afterPos = reached.get(gap.conversationId);
+      return afterPos === undefined || afterPos + 1 >= gap.beforePos ? [] : [{ ...gap, afterPos }];
+    });
   }
-  return after - afterPos;
 }
 
 async function snapshotFrame(
@@ -118,9 +145,8 @@ async function snapshotFrame(
 async function personalFrames(
   deps: ReplayDeps,
   userId: string,
-  horizon: Horizon,
+  rows: readonly PersonalRow[],
 ): Promise<string[]> {
-  const rows = await readPersonalSince(deps.db, userId, horizon, personalMax);
   const newest = new Map<string, PersonalRow>();
   for (const row of rows) {
     newest.delete(row.conversationId);

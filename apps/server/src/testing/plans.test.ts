@@ -90,7 +90,7 @@ describe('by index alone', () => {
       await createTypists({ db, bus: scene.bus, cacheSize: 1 }).audience(conversationId, viewer);
       const marker = { conversationId, userId: viewer, readSeq: 5, deliveredSeq: 5 };
       await db.transaction((tx) => storeMarkers(tx, [marker]));
-      await changedSince(db, viewer, '1');
+      await changedSince(db, [{ userId: viewer, horizon: 1n }]);
     }, 'members_user'));
 
   it('the markers that the bus did not bring', () =>
