@@ -16,7 +16,7 @@ export const rooms: readonly (readonly string[])[] = [
   ],
   ['gateway'],
   ['sync', 'relay', 'user-events'],
-  ['conversations', 'messages', 'receipts', 'typing', 'calls', 'users', 'cli'],
+  ['conversations', 'messages', 'receipts', 'presence', 'typing', 'calls', 'users', 'cli'],
   ['dispatch', 'directory'],
   ['log'],
   ['delivery', 'idempotency'],

@@ -67,6 +67,7 @@ async function inputsFor(ana: TestUser, bob: TestUser, calls: Inputs = {}) {
     'message.delete': { conversationId, messageId: doomed.id },
     'message.react': { ...onMessage, emoji: '👩‍🚀' },
     'message.unreact': { ...onMessage, emoji: '👩‍🚀' },
+    'presence.subscribe': { userIds: [bob.userId] },
     'receipt.read': { conversationId, seq: 1 },
     'receipt.delivered': { conversationId, seq: 1 },
     'typing.start': { conversationId },

@@ -154,6 +154,7 @@ export async function openDoors(options: DoorsOptions): Promise<Doors> {
       const { userId, sessionId } = session;
       options.directory.closed(session);
       rooms.calls.socketClosed(sessionId);
+      rooms.presence.forget(session);
       metrics.websocketConnectionsClosed.inc({ code });
       logger.debug({ userId, sessionId, code }, 'websocket closed');
     },

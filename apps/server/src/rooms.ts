@@ -7,6 +7,7 @@ import { type PipelineConnection, pipelineConnection } from '#db/pipeline-connec
 import type { Bus } from '#delivery/bus.js';
 import type { DurableOutgoing } from '#delivery/outgoing.js';
 import type { RecentEvents } from '#delivery/recent-events.js';
+import type { Directory } from '#directory/directory.js';
 import type { Handler } from '#dispatch/handler.js';
 import { authenticateSession, resumeSession } from '#gateway/session-handlers.js';
 import { createFirstReplies } from '#idempotency/first-replies.js';
@@ -18,6 +19,8 @@ import { sendMessage } from '#messages/send-message.js';
 import type { Logger } from '#observe/logger.js';
 import type { Metrics } from '#observe/metrics.js';
 import type { Tracer } from '#observe/tracer.js';
+import { PresenceWatch } from '#presence/presence-watch.js';
+import { subscribePresence } from '#presence/subscribe.js';
 import { receiptHandlers } from '#receipts/handlers.js';
 import { ReceiptWriter } from '#receipts/receipt-writer.js';
 import { createConversationKeys } from '#sealing/conversation-keys.js';
@@ -34,6 +37,7 @@ export interface RoomsOptions {
   readonly db: Database;
   readonly databaseUrl: string;
   readonly bus: Bus;
+  readonly directory: Directory;
   readonly masterKeys: MasterKeys;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -50,10 +54,12 @@ export interface Rooms {
   readonly writer: BatchWriter;
   readonly replay: ReplayDeps;
   readonly calls: CallsRoom;
+  readonly presence: PresenceWatch;
   close(): Promise<void>;
 }
 
 const cachedKeys = 50_000;
+const presenceSteps = { exact: 0, recently: 1, off: 2 };
 const maxQueuedSends = 10_000;
 const snapshotsAtOnce = 4;
 
@@ -87,6 +93,7 @@ export function openRooms(options: RoomsOptions): Rooms {
     onSignal: () => undefined,
     onError: (error) => logger.warn({ error }, 'a call could not be looked after; trying again'),
   });
+  const presence = openPresence(options);
   const handlers = [
     ...conversationHandlers({
       ...change,
@@ -108,6 +115,7 @@ export function openRooms(options: RoomsOptions): Rooms {
     ...receiptHandlers({ receipts }),
     ...typingHandlers({ bus, typists }),
     ...calls.handlers,
+    subscribePresence(presence),
     listEvents({ ...replay, position: options.position }),
     authenticateSession(),
     resumeSession(),
@@ -117,12 +125,30 @@ export function openRooms(options: RoomsOptions): Rooms {
     writer,
     replay,
     calls,
+    presence,
     async close() {
       await calls.close();
       await writer.close();
       await receipts.close();
+      await presence.close();
     },
   };
+}
+
+function openPresence({ db, bus, directory, metrics, logger }: RoomsOptions): PresenceWatch {
+  const presence = new PresenceWatch({
+    db,
+    bus,
+    directory,
+    onDetail: (detail, watched) => {
+      metrics.presenceWatched.set(watched);
+      metrics.presenceDetail.set(presenceSteps[detail]);
+    },
+    onSent: (frames) => metrics.presenceFrames.inc(frames),
+    onError: (error) => logger.warn({ error }, 'presence could not be stored or looked up'),
+  });
+  presence.start();
+  return presence;
 }
 
 function openWriter(

@@ -134,6 +134,7 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
       db,
       databaseUrl,
       bus,
+      directory,
       masterKeys,
       metrics,
       logger,
@@ -287,6 +288,7 @@ function rateLimiters({ limits }: Config): Record<RateClass, RateLimiter> {
     call: new RateLimiter({ perSecond: 0.5, burst: 10 }),
     signal: new RateLimiter({ perSecond: 50, burst: 500 }),
     turn: new RateLimiter({ perSecond: 0.2, burst: 10 }),
+    presence: new RateLimiter({ perSecond: 2, burst: 20 }),
   };
 }
 

@@ -3,6 +3,7 @@ import { Call } from './entities/call.ts';
 import { Conversation } from './entities/conversation.ts';
 import { Member, Role } from './entities/member.ts';
 import { Message } from './entities/message.ts';
+import { Presence, PresenceDetail } from './entities/presence.ts';
 import { Candidates, Description } from './entities/signal.ts';
 import { Counter, Cursor, closed, Timestamp, Uuid } from './schemas.ts';
 
@@ -135,6 +136,16 @@ export const events = {
   'call.ended': event('state', 'The call is over for everybody; endReason says why', Call),
   'typing.started': event('ephemeral', 'Somebody is typing; forget after six seconds', Typing),
   'typing.stopped': event('ephemeral', 'Somebody stopped typing', Typing),
+  'presence.changed': event(
+    'ephemeral',
+    'Users that this socket follows came or went; about no conversation. Gathered for two seconds',
+    closed({
+      detail: PresenceDetail,
+      users: Type.Array(Presence, {
+        description: 'Empty where only the detail changed; back at exact, subscribe again',
+      }),
+    }),
+  ),
   'session.ready': event(
     'control',
     'First frame of an authenticated socket',

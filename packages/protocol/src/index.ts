@@ -13,6 +13,7 @@ export {
 export { Conversation, ConversationKind } from './entities/conversation.ts';
 export { Member, Role } from './entities/member.ts';
 export { Message, MessageKind, MessageVersion, ReactionCount } from './entities/message.ts';
+export { Presence, PresenceDetail } from './entities/presence.ts';
 export { Candidate, Description } from './entities/signal.ts';
 export {
   type EventClass,

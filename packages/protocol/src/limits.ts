@@ -21,6 +21,8 @@ export const limits = {
   conversationPageMax: 100,
   messagePageDefault: 50,
   messagePageMax: 200,
+  /** Users whose presence one socket may follow. */
+  presenceUsers: 200,
   memberPageDefault: 100,
   memberPageMax: 500,
   /** Kept versions of one message; a message edited more often than this refuses the next edit. */

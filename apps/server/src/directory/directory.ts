@@ -28,5 +28,7 @@ export interface Directory {
   /** Told of sockets of this node; those of a node that died show in `onNodesChanged`. */
   onChange(listener: (change: ComingOrGoing) => void): void;
   onNodesChanged(listener: () => void): void;
+  /** Resolves when all that was closed so far has been told. */
+  settled(): Promise<void>;
   close(): Promise<void>;
 }

@@ -26,6 +26,7 @@ export function createLocalDirectory(bus: Bus): Directory {
     online: async (userIds) => new Set(userIds.filter((userId) => sessions.has(userId))),
     onChange: (listener) => void listeners.push(listener),
     onNodesChanged: () => undefined,
+    settled: async () => undefined,
     close: async () => undefined,
   };
 }

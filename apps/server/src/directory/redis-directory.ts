@@ -34,6 +34,7 @@ export class RedisDirectory implements Directory {
   readonly #nodesListeners: (() => void)[] = [];
   /** Closed while Redis was away, and entered there still. */
   readonly #unsaid = new Set<Connected>();
+  readonly #leaving = new Set<Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
   #renewing = false;
   #closed = false;
@@ -76,13 +77,19 @@ export class RedisDirectory implements Directory {
 
   closed(session: Connected): void {
     this.#sessions.remove(session);
-    this.#leave(session).then(
+    const left = this.#leave(session).then(
       (remaining) => this.#left(session, remaining),
       () => {
         if (this.#unsaid.size < unsaidMax) this.#unsaid.add(session);
         this.#left(session, 0);
       },
     );
+    this.#leaving.add(left);
+    void left.finally(() => this.#leaving.delete(left));
+  }
+
+  async settled(): Promise<void> {
+    await Promise.all(this.#leaving);
   }
 
   async online(userIds: readonly string[]): Promise<ReadonlySet<string>> {

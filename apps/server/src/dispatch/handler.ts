@@ -15,8 +15,11 @@ export interface Caller {
 /** What operations about the socket itself ask of it. */
 export interface CallerSocket {
   readonly sessionId: string;
+  readonly userId: string;
   /** False once it is closing. */
   readonly open: boolean;
+  /** Queues a whole frame that may be dropped under load. */
+  sendEphemeral(bytes: Buffer): void;
   refresh(token: string): Promise<{ readonly userId: string; readonly expiresAt: string }>;
   resume(
     cursor: string,
@@ -25,7 +28,15 @@ export interface CallerSocket {
 }
 
 /** The bucket of the caller's allowance that a request is counted in. */
-export type RateClass = 'send' | 'write' | 'read' | 'typing' | 'call' | 'signal' | 'turn';
+export type RateClass =
+  | 'send'
+  | 'write'
+  | 'read'
+  | 'typing'
+  | 'presence'
+  | 'call'
+  | 'signal'
+  | 'turn';
 
 export interface Handler<Name extends OperationName = OperationName> {
   readonly name: Name;

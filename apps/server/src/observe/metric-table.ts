@@ -130,6 +130,15 @@ export const metricTable = {
     'Messages on the bus that were not read, by reason: foreign (not of this installation) or malformed',
     ['reason'],
   ),
+  presenceDetail: gauge(
+    'presence_detail',
+    'How much presence is told on this node: 0 exact, 1 recently, 2 off (load, or Redis is away)',
+  ),
+  presenceWatched: gauge(
+    'presence_watched_users',
+    'Different users whose presence sockets of this node follow',
+  ),
+  presenceFrames: counter('presence_frames_total', 'Frames that told sockets of changed presence'),
   logHorizonAge: gauge(
     'log_horizon_age_seconds',
     'How long the horizon of the log has stood still: an open transaction holds it while it grows',

@@ -58,6 +58,7 @@ export async function fillWithCrowd(
     `update conversations set (last_seq, last_pos) =
       (select max(seq), max(seq) from messages where conversation_id = conversations.id)`,
   );
+  await sql(db, `insert into presence select distinct user_id, now() from members`);
   await sql(db, `insert into users select distinct user_id, 'somebody' from members`);
   await sql(
     db,

@@ -5,12 +5,13 @@ import { memberPage } from '#conversations/member-store.js';
 import { deleteExpiredReplies, lockAndReadReply } from '#idempotency/reply-store.js';
 import { messageRowForChange, versionRows } from '#messages/message-store.js';
 import { reactionCounts } from '#messages/reaction-store.js';
+import { visibleUsers } from '#presence/presence-store.js';
 import { changedSince, movedSince, storeMarkers } from '#receipts/receipt-store.js';
 import { createReadMissing } from '#sync/read-missing.js';
 import { createTypists } from '#typing/typists.js';
 import { type Crowd, fillWithCrowd } from './crowd.ts';
 import { explain } from './explain.ts';
-import { openScene, type Scene, sql } from './scene.ts';
+import { openScene, type Scene, sql, users } from './scene.ts';
 import { openTestDatabase, type TestDatabase } from './test-database.ts';
 
 let database: TestDatabase;
@@ -102,6 +103,11 @@ describe('by index alone', () => {
       const { value } = await movedSince(db, now?.xid ?? '').next();
       expect(value).toEqual([]);
     }, 'members_receipt'));
+
+  it('whose presence may be seen', () =>
+    expectIndexes(async (db) => {
+      await visibleUsers(db, crowd.viewer, [crowd.viewer, ...users(3)]);
+    }, 'members_user'));
 
   it('what the bus did not bring', () =>
     expectIndexes(

@@ -22,6 +22,7 @@ export const repeats: { readonly [Name in OperationName]: Repeat } = {
   'message.delete': 'nature',
   'message.react': 'nature',
   'message.unreact': 'nature',
+  'presence.subscribe': 'nature',
   'receipt.read': 'nature',
   'receipt.delivered': 'nature',
   'typing.start': 'nature',

@@ -3,6 +3,7 @@ import * as conversations from './conversations.ts';
 import type { Operation } from './define-operation.ts';
 import * as members from './members.ts';
 import * as messages from './messages.ts';
+import * as presence from './presence.ts';
 import * as receipts from './receipts.ts';
 import * as sessions from './sessions.ts';
 import * as typing from './typing.ts';
@@ -11,6 +12,7 @@ const all = {
   ...conversations,
   ...members,
   ...messages,
+  ...presence,
   ...receipts,
   ...typing,
   ...calls,
