@@ -45,5 +45,6 @@ export type {
   OutgoingMessage,
   OutgoingState,
 } from './outbox/outbox-entry.ts';
+export type { PresenceBook, PresenceView } from './presence/presence-book.ts';
 export type { Input, Output, RequestOptions } from './requests/requests.ts';
 export { createUuidV7 } from './uuid-v7.ts';

@@ -12,6 +12,7 @@ import { Listeners } from './listeners.ts';
 import type { NovaClientOptions } from './options.ts';
 import { memoryStorage } from './outbox/memory-storage.ts';
 import { Outbox, type SendOptions } from './outbox/outbox.ts';
+import { PresenceBook } from './presence/presence-book.ts';
 import { type Input, type Output, type RequestOptions, Requests } from './requests/requests.ts';
 import { createUuidV7 } from './uuid-v7.ts';
 
@@ -22,6 +23,7 @@ export class NovaClient {
   readonly connection: Connection;
   readonly conversations: Conversations;
   readonly outbox: Outbox;
+  readonly presence: PresenceBook;
   readonly deviceId: string;
   readonly #requests: Requests;
   readonly #store: ConversationStore;
@@ -58,6 +60,7 @@ export class NovaClient {
       onEvent: (event) => this.#events.call(event),
     });
     this.conversations = new Conversations(this.#store, this.#requests);
+    this.presence = new PresenceBook({ requests: this.#requests, clock });
     this.connection = new Connection({
       address: socketAddress(options.url, this.deviceId),
       tokens: new Tokens(options.token, clock),
@@ -67,7 +70,8 @@ export class NovaClient {
       webSocket: options.webSocket ?? WebSocket,
       openTimeoutMs,
       onReady: ({ userId }) => this.#identified(userId),
-      onEvent: (event) => this.#store.receive(event as EventFrame as ServerEvent),
+      onServed: () => this.presence.connected(),
+      onEvent: (event) => this.#receive(event as EventFrame as ServerEvent),
       onReplay: (running) => this.#store.replay(running),
       listAfresh: (link) => this.#store.listAfresh(link),
     });
@@ -129,7 +133,17 @@ export class NovaClient {
     this.connection.close();
     this.outbox.close();
     this.#store.close();
+    this.presence.close();
     this.#requests.close();
+  }
+
+  #receive(event: ServerEvent): void {
+    if (event.event !== 'presence.changed') {
+      this.#store.receive(event);
+      return;
+    }
+    this.presence.receive(event.data);
+    this.#events.call(event);
   }
 
   #identified(userId: string): void {

@@ -27,6 +27,8 @@ export interface ConnectionOptions {
   readonly webSocket: WebSocketConstructor;
   readonly openTimeoutMs: number;
   readonly onReady: (ready: EventPayload<'session.ready'>) => void;
+  /** Requests go over another socket from now on. */
+  readonly onServed: () => void;
   /** Every event that is not about the socket itself. */
   readonly onEvent: (event: IncomingEvent) => void;
   /** A replay begins; what arrives out of order until it ends is no gap. */
@@ -113,7 +115,10 @@ export class Connection implements Observable<ConnectionStatus> {
         break;
       case 'serve': {
         const link = this.#links.get(effect.link);
-        if (link !== undefined) requests.serve(link);
+        if (link !== undefined) {
+          requests.serve(link);
+          this.#options.onServed();
+        }
         break;
       }
       case 'drop': {

@@ -1,4 +1,4 @@
-import type { Conversation, Message, OperationName } from '@nova/protocol';
+import type { Conversation, Message, OperationName, Presence } from '@nova/protocol';
 import type { ErrorObject } from '@nova/protocol/wire';
 import type { WebSocketConstructor } from '../connection/socket.ts';
 import { FakeConversation, type LoggedEvent } from './fake-conversation.ts';
@@ -15,6 +15,7 @@ type Input = Record<string, never> & {
   limit?: number;
   kind: 'direct' | 'group';
   memberIds: string[];
+  userIds: string[];
   cursor: string;
   epoch: string;
   token: string;
@@ -143,6 +144,11 @@ export class FakeServer implements SocketHost {
     }
   }
 
+  presenceOf(userId: string): Presence {
+    const online = [...this.#sessions.values()].some((session) => session.userId === userId);
+    return { userId, state: online ? 'online' : 'offline' };
+  }
+
   get cursor(): string {
     return String(this.log.length);
   }
@@ -173,6 +179,8 @@ export class FakeServer implements SocketHost {
         socket.deliver({ event: 'session.resumed', data: { cursor: this.cursor, ...replayed } });
         return replayed;
       }
+      case 'presence.subscribe':
+        return { detail: 'exact', users: input.userIds.map((id) => this.presenceOf(id)) };
       case 'conversation.list':
         return { conversations: this.#inbox(userId) };
       case 'conversation.create':
