@@ -7,6 +7,8 @@ import type { Directory } from '#directory/directory.js';
 import { createLocalDirectory } from '#directory/local-directory.js';
 import { leaseMs } from '#directory/node-leases.js';
 import { RedisDirectory } from '#directory/redis-directory.js';
+import type { RateLimit, RateLimiter } from '#dispatch/rate-limiter.js';
+import { SharedRate } from '#dispatch/shared-rate.js';
 import type { Dependency } from '#gateway/health.js';
 import type { Tail } from '#log/tail.js';
 import type { Logger } from '#observe/logger.js';
@@ -19,6 +21,8 @@ export interface BusLink {
   readonly directory: Directory;
   /** Begins to speak with the other nodes, once the log's epoch is known. */
   start(): void;
+  /** Makes one allowance of what each node grants, until the returned function is called. */
+  shareRate(name: string, limiter: RateLimiter, limit: RateLimit): () => void;
   /** What the health of the node says of Redis; undefined where none is configured. */
   dependency(): Dependency | undefined;
 }
@@ -36,7 +40,8 @@ export function openBus({ config, metrics, logger, tail }: BusLinkOptions): BusL
   if (address === undefined) {
     const bus = createMemoryBus();
     const directory = createLocalDirectory(bus);
-    return { bus, directory, start: () => undefined, dependency: () => undefined };
+    const nothing = (): undefined => undefined;
+    return { bus, directory, start: nothing, shareRate: () => nothing, dependency: nothing };
   }
   const { poolSize, connectTimeoutMs, poolTimeoutMs } = config.redis;
   const report = createAbsenceReport(logger);
@@ -83,6 +88,13 @@ export function openBus({ config, metrics, logger, tail }: BusLinkOptions): BusL
       // Until Redis has answered the tail carries.
       tail.hurry(true);
       bus.start();
+    },
+    shareRate(name, limiter, limit) {
+      const prefix = (): string => `nova:${tail.epoch.slice(0, 8)}:rate:${name}`;
+      const reachable = (): boolean => bus.reachable;
+      const shared = new SharedRate({ redis, limiter, limit, prefix, reachable });
+      shared.start();
+      return () => shared.close();
     },
     dependency: () => ({ up: bus.reachable, silentMs: Math.round(bus.silentMs) }),
   };

@@ -190,9 +190,11 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
             onRevoked: () => void revocations.look(),
           });
     closers.push(() => kafka?.close());
+    const limits = rateLimiters(config);
+    closers.push(link.shareRate('send', limits.send, sendLimit(config)));
     const dispatcher = new Dispatcher({
       handlers: rooms.handlers,
-      limits: rateLimiters(config),
+      limits,
       onRateLimited: (rate) => metrics.rateLimited.inc({ class: rate }),
       onAnswered: requestObserver(metrics),
       tracer,
@@ -278,10 +280,15 @@ function forgetRegularly(db: Database, logger: Logger): () => void {
   return () => clearInterval(timer);
 }
 
+const sendLimit = ({ limits }: Pick<Config, 'limits'>): RateLimit => ({
+  perSecond: limits.sendsPerSecond,
+  burst: limits.sendsBurst,
+});
+
 function rateLimiters({ limits }: Config): Record<RateClass, RateLimiter> {
   const requests: RateLimit = { perSecond: limits.requestsPerSecond, burst: limits.requestsBurst };
   return {
-    send: new RateLimiter({ perSecond: limits.sendsPerSecond, burst: limits.sendsBurst }),
+    send: new RateLimiter(sendLimit({ limits })),
     write: new RateLimiter(requests),
     read: new RateLimiter(requests),
     typing: new RateLimiter({ perSecond: 5, burst: 20 }),

@@ -20,6 +20,8 @@ export class RateLimiter {
   readonly #now: () => number;
   #young = new Map<string, Bucket>();
   #old = new Map<string, Bucket>();
+  /** Told of every token taken, with what the bucket has left. */
+  onTaken: ((key: string, left: number) => void) | undefined;
 
   constructor(limit: RateLimit, maxKeys = 100_000, now: () => number = () => performance.now()) {
     this.#limit = limit;
@@ -36,9 +38,16 @@ export class RateLimiter {
     bucket.at = now;
     if (bucket.tokens >= 1) {
       bucket.tokens -= 1;
+      this.onTaken?.(key, bucket.tokens);
       return 0;
     }
     return Math.ceil(((1 - bucket.tokens) / perSecond) * 1000);
+  }
+
+  /** There is no more than so much left: somebody else took from the same allowance. */
+  lower(key: string, left: number): void {
+    const bucket = this.#bucket(key);
+    bucket.tokens = Math.min(bucket.tokens, left);
   }
 
   #bucket(key: string): Bucket {
