@@ -15,6 +15,7 @@ export function neededPrograms(): readonly NeededProgram[] {
     { program: 'promtool', debianPackage: 'prometheus' },
     { program: 'turnserver', debianPackage: 'coturn' },
     { program: 'turnutils_uclient', debianPackage: 'coturn' },
+    { program: 'openssl', debianPackage: 'openssl' },
     { program: 'java', debianPackage: 'default-jre-headless' },
     ...(hasBrokerFiles() ? [] : [{ program: 'mvn', debianPackage: 'maven' }]),
   ];

@@ -18,10 +18,12 @@ export async function startRedisCluster(): Promise<TestRedisCluster> {
   const buses = await Promise.all(slots.map(() => freePort()));
   const nodes = await Promise.all(
     buses.map((bus) =>
-      startRedis([
-        ...['--cluster-enabled', 'yes', '--cluster-port', String(bus)],
-        ...['--cluster-node-timeout', '2000', '--cluster-require-full-coverage', 'no'],
-      ]),
+      startRedis({
+        settings: [
+          ...['--cluster-enabled', 'yes', '--cluster-port', String(bus)],
+          ...['--cluster-node-timeout', '2000', '--cluster-require-full-coverage', 'no'],
+        ],
+      }),
     ),
   );
   const close = async (): Promise<void> => {

@@ -26,10 +26,22 @@ export interface TestRedis extends AsyncDisposable {
 const attempts = 5;
 const execute = promisify(execFile);
 
-/** `settings`: words for redis-server's command line, such as `--requirepass secret`. */
-export async function startRedis(settings: readonly string[] = []): Promise<TestRedis> {
+export interface TestRedisOptions {
+  /** Words for redis-server's command line, such as `--requirepass`, `secret`. */
+  readonly settings?: readonly string[];
+  /** What a sentinel reads and rewrites. */
+  readonly configText?: string;
+  /** Speaks TLS on its port; the settings name the certificate. */
+  readonly tls?: boolean;
+}
+
+export async function startRedis(options: TestRedisOptions = {}): Promise<TestRedis> {
+  const { settings = [], configText, tls = false } = options;
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'nova-redis-'));
-  const boot = (at: number): Promise<ChildProcess> => launch(at, directory, settings);
+  const configFile = path.join(directory, 'redis.conf');
+  if (configText !== undefined) fs.writeFileSync(configFile, configText);
+  const words = configText === undefined ? settings : [configFile, ...settings];
+  const boot = (at: number): Promise<ChildProcess> => launch(at, directory, words, tls);
   let { port, child } = await onFreePort(boot);
   const emergency = (): void => {
     child.kill('SIGKILL');
@@ -84,16 +96,18 @@ async function launch(
   port: number,
   directory: string,
   settings: readonly string[],
+  tls: boolean,
 ): Promise<ChildProcess> {
-  const fixed = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', directory];
-  const child = spawn('redis-server', [...fixed, ...settings], {
+  const fixed = ['--bind', '127.0.0.1', '--save', '', '--dir', directory];
+  const listen = tls ? ['--port', '0', '--tls-port', String(port)] : ['--port', String(port)];
+  const child = spawn('redis-server', [...settings, ...listen, ...fixed], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const said: string[] = [];
   const ready = new Promise<void>((resolve, reject) => {
     createInterface(child.stdout).on('line', (line) => {
       said.push(line);
-      if (line.includes('Ready to accept connections')) resolve();
+      if (/Ready to accept connections|Sentinel ID is/.test(line)) resolve();
     });
     child.once('error', reject);
     child.once('exit', (code, signal) =>
