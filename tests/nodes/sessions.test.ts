@@ -43,45 +43,6 @@ test('the bound of sockets of a user holds for all nodes together', async () => 
   });
 });
 
-test('a revocation closes sockets on every node, as far as it goes', async () => {
-  await using env = await startNova({ nodes: 2 });
-  await redisSeen(env.nodes, true);
-  const [one, two] = env.nodes;
-  const ana = one.user('ana', { claims: { iat: 1_000 } });
-  const renewed = two.user('ana', { subject: ana.userId });
-  const bob = two.user('bob');
-  const [old, fresh, bobs] = await Promise.all([
-    two.as(ana).socket(),
-    renewed.socket(),
-    bob.socket(),
-  ]);
-  one.node.revokeSessions({ userId: ana.userId, issuedBefore: new Date(2_000_000) });
-  expect(await old.closed).toMatchObject({ code: 4102 });
-  await fresh.request('conversation.list', {});
-  const deviceId = randomUUID();
-  const device = await renewed.socket({ deviceId });
-  one.node.revokeSessions({ userId: ana.userId, deviceId });
-  expect(await device.closed).toMatchObject({ code: 4102 });
-  await fresh.request('conversation.list', {});
-  one.node.revokeSessions({ userId: ana.userId });
-  expect(await fresh.closed).toMatchObject({ code: 4102 });
-  await bobs.request('conversation.list', {});
-});
-
-test('a revocation while Redis is away reaches the other nodes when it is back', async () => {
-  await using env = await startNova({ nodes: 2 });
-  await redisSeen(env.nodes, true);
-  const [one, two] = env.nodes;
-  const ana = two.user('ana');
-  const socket = await ana.socket();
-  await env.redis.kill();
-  await redisSeen(env.nodes, false);
-  one.node.revokeSessions({ userId: ana.userId });
-  await socket.request('conversation.list', {});
-  await env.redis.start();
-  expect(await socket.closed).toMatchObject({ code: 4102 });
-});
-
 test('a Redis that lost everything learns again who is connected', async () => {
   await using env = await startNova({ nodes: 2 });
   await redisSeen(env.nodes, true);

@@ -5,7 +5,6 @@ import { type Database, openDatabase } from '#db/database.js';
 import { applyPending } from '#db/migrate/apply-pending.js';
 import { Hub } from '#delivery/hub.js';
 import { RecentEvents } from '#delivery/recent-events.js';
-import { type Revocation, revokeSessions } from '#directory/revoke-sessions.js';
 import { Dispatcher } from '#dispatch/dispatcher.js';
 import type { RateClass } from '#dispatch/handler.js';
 import { type RateLimit, RateLimiter } from '#dispatch/rate-limiter.js';
@@ -50,8 +49,6 @@ export interface NodeOptions {
 export interface NovaNode {
   readonly port: number;
   readonly metricsPort: number;
-  /** Closes sockets of a user on every node, with 4102. */
-  revokeSessions(revocation: Revocation): void;
   /** Drains the sockets, stores what is queued and closes everything, in that order. */
   close(): Promise<void>;
 }
@@ -254,7 +251,6 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
     return {
       port: listening.port,
       metricsPort: metricsServer.port,
-      revokeSessions: (revocation) => revokeSessions(bus, revocation),
       close: closeAll,
     };
   } catch (error) {

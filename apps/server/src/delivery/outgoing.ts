@@ -50,14 +50,6 @@ export type Notice =
   /** The device opened a newer socket on another node. */
   | { readonly topic: 'sessionReplaced'; readonly userId: string; readonly sessionId: string }
   | {
-      readonly topic: 'sessionsRevoked';
-      readonly userId: string;
-      /** This device alone. */
-      readonly deviceId?: string;
-      /** Only sockets whose token was issued before. */
-      readonly issuedBeforeMs?: number;
-    }
-  | {
       readonly topic: 'presence';
       readonly changes: readonly {
         readonly userId: string;

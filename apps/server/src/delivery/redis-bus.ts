@@ -30,7 +30,6 @@ const inFlightBytesMax = 16 * 1_048_576;
 /** Larger flushes are split: Redis cuts listeners that have too much waiting. */
 const messageBytes = 262_144;
 const pingsMax = 3;
-const owedMax = 1_000;
 const farewellMs = 500;
 
 /**
@@ -45,7 +44,6 @@ export class RedisBus implements Bus {
   readonly #pulse: Pulse;
   #head: Buffer;
   #epoch: string;
-  readonly #owed: Outgoing[] = [];
   #inFlightBytes = 0;
   #pings = 0;
 
@@ -56,10 +54,7 @@ export class RedisBus implements Bus {
     this.#pulse = new Pulse({
       self: this.#self,
       ping: () => this.#ping(),
-      onReachable: (reachable) => {
-        if (reachable) this.#sendOwed();
-        options.onReachable(reachable);
-      },
+      onReachable: options.onReachable,
       onSteady: options.onSteady,
       onStale: () => options.redis.reconnect(),
       renewMs: options.renewMs,
@@ -131,30 +126,15 @@ export class RedisBus implements Bus {
 
   #send(message: Buffer, batch: readonly Outgoing[]): void {
     if (!this.#pulse.reachable || this.#inFlightBytes + message.length > inFlightBytesMax) {
-      this.#unsent(batch);
+      this.#options.onDropped?.(batch.length);
       return;
     }
     this.#inFlightBytes += message.length;
     void this.#publish(message).then((sent) => {
       this.#inFlightBytes -= message.length;
       if (sent) this.#options.onSent?.(message.length);
-      else this.#unsent(batch);
+      else this.#options.onDropped?.(batch.length);
     });
-  }
-
-  /** What the log brings need not be told; a revocation stands in no log. */
-  #unsent(batch: readonly Outgoing[]): void {
-    this.#options.onDropped?.(batch.length);
-    for (const event of batch) {
-      const kept = event.kind === 'notice' && event.notice.topic === 'sessionsRevoked';
-      if (kept && this.#owed.length < owedMax) this.#owed.push(event);
-    }
-  }
-
-  #sendOwed(): void {
-    const owed = this.#owed.splice(0);
-    if (owed.length === 0) return;
-    this.#send(writeMessage(this.#currentHead(), 'events', encodeEvents(owed).parts), owed);
   }
 
   /** Never rejects: a message that is not sent is no loss, the log has it. */

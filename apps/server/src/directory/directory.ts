@@ -6,8 +6,6 @@ export interface Connected {
   readonly deviceId: string;
   readonly sessionId: string;
   readonly openedAtMs: number;
-  /** When its token was issued, if the token tells. */
-  readonly issuedAtMs: number | undefined;
   close(reason: CloseReason): void;
 }
 

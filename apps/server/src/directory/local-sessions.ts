@@ -28,25 +28,13 @@ export class LocalSessions {
     return this.#users.get(userId)?.has(sessionId) === true;
   }
 
-  of(userId: string): readonly Connected[] {
-    return [...(this.#users.get(userId)?.values() ?? [])];
-  }
-
   all(): readonly Connected[] {
     return [...this.#users.values()].flatMap((sessions) => [...sessions.values()]);
   }
 
   /** Closes what a notice says is to be closed. */
   obey(notice: Notice): void {
-    if (notice.topic === 'sessionReplaced') {
-      this.#users.get(notice.userId)?.get(notice.sessionId)?.close('replaced');
-    } else if (notice.topic === 'sessionsRevoked') {
-      const { deviceId, issuedBeforeMs = Number.POSITIVE_INFINITY } = notice;
-      for (const session of this.of(notice.userId)) {
-        if (deviceId !== undefined && session.deviceId !== deviceId) continue;
-        // A token that does not tell its age counts as old: the other error lets a thief stay.
-        if ((session.issuedAtMs ?? 0) < issuedBeforeMs) session.close('sessionRevoked');
-      }
-    }
+    if (notice.topic !== 'sessionReplaced') return;
+    this.#users.get(notice.userId)?.get(notice.sessionId)?.close('replaced');
   }
 }

@@ -261,10 +261,6 @@ export class Session implements Subscriber, CallerSocket, OutboundOwner {
     return { userId: this.userId, expiresAt: this.expiresAt };
   }
 
-  get issuedAtMs(): number | undefined {
-    return this.token.issuedAtMs;
-  }
-
   get expiresAt(): string {
     return new Date(this.token.expiresAtMs).toISOString();
   }
