@@ -13,6 +13,7 @@ export type {
   SelfView,
   StartOptions,
 } from './calls/calls-api.ts';
+export { createCalls } from './calls/create-calls.ts';
 export type { Quality } from './calls/quality.ts';
 export { type ClientErrorCode, NovaClientError } from './client-error.ts';
 export { type Clock, systemClock } from './clock.ts';

@@ -137,12 +137,13 @@ export class NovaClient {
     this.#requests.close();
   }
 
+  /** Calls and presence are no part of a conversation: they need not wait for it to be known. */
   #receive(event: ServerEvent): void {
-    if (event.event !== 'presence.changed') {
+    if (event.event === 'presence.changed') this.presence.receive(event.data);
+    else if (!event.event.startsWith('call.')) {
       this.#store.receive(event);
       return;
     }
-    this.presence.receive(event.data);
     this.#events.call(event);
   }
 

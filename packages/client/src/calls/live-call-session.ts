@@ -1,0 +1,300 @@
+import type { Call, MediaState } from '@nova/protocol';
+import type { Clock } from '../clock.ts';
+import { Listeners } from '../listeners.ts';
+import type { NovaClient } from '../nova-client.ts';
+import { CallMedia } from './call-media.ts';
+import type { CallEnd, CallPhase, LiveCall, LiveCallView, PeerView } from './calls-api.ts';
+import { FlowReporter } from './flow-reporter.ts';
+import { IceServers } from './ice-servers.ts';
+import type { LocalMedia, Platform } from './local-media.ts';
+import { Mesh } from './mesh.ts';
+import type { Peer } from './peer.ts';
+import type { Signal } from './signal-receiver.ts';
+
+export interface LiveCallOptions {
+  readonly nova: Pick<NovaClient, 'request'>;
+  readonly platform: Platform;
+  readonly clock: Clock;
+  readonly iceTransportPolicy: RTCIceTransportPolicy;
+  readonly qualityIntervalMs: number;
+  /** Told once when the call is over for this device. */
+  readonly onOver: () => void;
+}
+
+const noMedia: MediaState = { microphone: false, camera: false, screen: false, hold: false };
+
+/** The call this device is in: what the service knows of it, and the connections of its mesh. */
+export class LiveCallSession implements LiveCall {
+  readonly id: string;
+  readonly conversationId: string;
+  readonly legId: string;
+  readonly ended: Promise<CallEnd>;
+  readonly #options: LiveCallOptions;
+  readonly #listeners = new Listeners();
+  readonly #local: LocalMedia;
+  readonly #media: CallMedia;
+  readonly #mesh: Mesh;
+  readonly #reporter: FlowReporter;
+  readonly #settleEnd: (end: CallEnd) => void;
+  #call: Call;
+  #end: CallEnd | null = null;
+  #expiresAt: string | null = null;
+  #told: MediaState = noMedia;
+  #resuming = false;
+  #leaving = false;
+  #cancelMeasure: () => void = () => {};
+  #view: LiveCallView | null = null;
+
+  constructor(call: Call, legId: string, local: LocalMedia, options: LiveCallOptions) {
+    this.id = call.id;
+    this.conversationId = call.conversationId;
+    this.legId = legId;
+    this.#call = call;
+    this.#local = local;
+    this.#options = options;
+    const { promise, resolve } = Promise.withResolvers<CallEnd>();
+    this.ended = promise;
+    this.#settleEnd = resolve;
+    const { nova, clock, platform, iceTransportPolicy } = options;
+    const { id: callId } = call;
+    const ice = new IceServers(clock, () => nova.request('rtc.iceServers', { callId }));
+    this.#reporter = new FlowReporter((state) =>
+      nova.request('call.legState', { callId, state }).then((told) => this.take(told)),
+    );
+    this.#mesh = new Mesh({
+      ...{ platform, clock, local, legId, iceTransportPolicy },
+      iceServers: () => ice.get(),
+      send: (signal) => nova.request('call.signal', { callId, epoch: this.#epoch(), ...signal }),
+      onGap: () => void this.resume(),
+      onChange: () => this.#connectionsChanged(),
+    });
+    this.#media = new CallMedia(local, () => {
+      this.#mesh.tracksChanged();
+      this.#mediaChanged();
+    });
+    this.#told = this.#ownLeg()?.media ?? noMedia;
+    this.#mesh.follow(call);
+    this.#mediaChanged();
+    this.#measureLater();
+  }
+
+  subscribe(listener: () => void): () => void {
+    return this.#listeners.add(listener);
+  }
+
+  getSnapshot(): LiveCallView {
+    this.#view ??= this.#look();
+    return this.#view;
+  }
+
+  /** Takes a newer state of the call, from whichever event or reply. */
+  take(call: Call): void {
+    if (this.#end !== null || call.version < this.#call.version) return;
+    const { legId: _, ...plain } = call;
+    this.#call = plain;
+    if (call.state === 'ended') {
+      this.finish(call.endReason ?? 'hungUp');
+      return;
+    }
+    this.#mesh.follow(call);
+    this.#reporter.follow(this.#mesh.peers);
+    // The service has lost this leg's socket, and this device has one.
+    if (this.#ownLeg()?.state === 'reconnecting' && this.#connected()) void this.resume();
+    this.#changed();
+  }
+
+  receive(signal: Signal): void {
+    if (this.#end === null) this.#mesh.receive(signal);
+  }
+
+  expiring(endsAt: string): void {
+    this.#expiresAt = endsAt;
+    this.#changed();
+  }
+
+  /** After the signaling was lost: binds the leg to the new socket and fetches what was missed. */
+  async resume(): Promise<void> {
+    if (this.#resuming || this.#end !== null) return;
+    this.#resuming = true;
+    try {
+      const received = this.#mesh.received();
+      const input = { callId: this.id, legId: this.legId, received };
+      const { call, signals } = await this.#options.nova.request('call.resume', input);
+      for (const signal of signals) this.receive(signal as Signal);
+      this.#reporter.forget();
+      this.take(call);
+      this.#mesh.networkChanged();
+    } catch (error) {
+      await this.#lookAfter(error);
+    } finally {
+      this.#resuming = false;
+    }
+  }
+
+  async hangUp(): Promise<void> {
+    const verb = this.#call.state === 'ringing' ? 'call.cancel' : 'call.leave';
+    await this.#quit(verb === 'call.cancel' && !this.#isCreator() ? 'call.leave' : verb);
+  }
+
+  async endForAll(): Promise<void> {
+    const call = await this.#options.nova.request('call.end', { callId: this.id });
+    this.finish(call.endReason ?? 'hostEnded');
+  }
+
+  setMicrophone(on: boolean): Promise<void> {
+    return this.#media.setMicrophone(on);
+  }
+
+  setCamera(on: boolean): Promise<void> {
+    return this.#media.setCamera(on);
+  }
+
+  useMicrophone(deviceId: string): Promise<void> {
+    return this.#media.use('microphone', deviceId);
+  }
+
+  useCamera(deviceId: string): Promise<void> {
+    return this.#media.use('camera', deviceId);
+  }
+
+  shareScreen(): Promise<void> {
+    return this.#media.shareScreen();
+  }
+
+  async stopScreen(): Promise<void> {
+    this.#media.stopScreen();
+  }
+
+  async setHold(on: boolean): Promise<void> {
+    this.#mesh.silence(on);
+    this.#media.setHold(on);
+  }
+
+  get over(): boolean {
+    return this.#end !== null;
+  }
+
+  /** Lets go of everything; the first reason counts. */
+  finish(end: CallEnd): void {
+    if (this.#end !== null) return;
+    this.#end = end;
+    this.#cancelMeasure();
+    this.#mesh.close();
+    this.#local.close();
+    this.#changed();
+    this.#settleEnd(end);
+    this.#options.onOver();
+  }
+
+  async #quit(operation: 'call.cancel' | 'call.leave'): Promise<void> {
+    if (this.#end !== null || this.#leaving) return;
+    this.#leaving = true;
+    // Nobody is seen or heard any more from this moment, whatever the network says.
+    this.#local.close();
+    this.#mesh.close();
+    try {
+      const call = await this.#options.nova.request(operation, { callId: this.id });
+      this.#call = call;
+      this.finish(call.endReason ?? 'left');
+    } catch {
+      this.finish('left');
+    }
+  }
+
+  /** A leg that is refused is over: only the service can say why. */
+  async #lookAfter(error: unknown): Promise<void> {
+    const code = (error as { code?: string }).code;
+    if (code !== 'callOver' && code !== 'notFound') return;
+    try {
+      const call = await this.#options.nova.request('call.get', { callId: this.id });
+      this.take(call);
+      if (call.legId !== this.legId) this.finish(call.legId ? 'replaced' : 'connectionLost');
+    } catch {
+      this.finish('connectionLost');
+    }
+  }
+
+  #isCreator(): boolean {
+    const creator = this.#call.participants.find(({ userId }) => userId === this.#call.createdBy);
+    return creator?.legs.some(({ id }) => id === this.legId) ?? false;
+  }
+
+  #ownLeg() {
+    const legs = this.#call.participants.flatMap((participant) => participant.legs);
+    return legs.find(({ id }) => id === this.legId);
+  }
+
+  #epoch(): number {
+    return this.#ownLeg()?.epoch ?? 1;
+  }
+
+  #connected(): boolean {
+    return this.#mesh.peers.some(({ state }) => state === 'connected');
+  }
+
+  /** The others are told what they can no longer see or hear, and why. */
+  #mediaChanged(): void {
+    if (this.#end !== null || this.#leaving) return;
+    const { state: media } = this.#media;
+    const keys = Object.keys(media) as (keyof MediaState)[];
+    if (keys.some((key) => media[key] !== this.#told[key])) {
+      this.#told = media;
+      const told = this.#options.nova.request('call.mediaState', { callId: this.id, ...media });
+      told.then((call) => this.take(call)).catch(() => {});
+    }
+    this.#changed();
+  }
+
+  #connectionsChanged(): void {
+    this.#reporter.follow(this.#mesh.peers);
+    this.#changed();
+  }
+
+  #measureLater(): void {
+    const { clock, qualityIntervalMs } = this.#options;
+    this.#cancelMeasure = clock.after(qualityIntervalMs, () => {
+      void this.#mesh.measure().then(() => {
+        if (this.#end !== null) return;
+        if (this.#mesh.peers.length > 0) this.#changed();
+        this.#measureLater();
+      });
+    });
+  }
+
+  #changed(): void {
+    this.#view = null;
+    this.#listeners.call();
+  }
+
+  #look(): LiveCallView {
+    return {
+      phase: this.#phase(),
+      call: this.#call,
+      self: {
+        legId: this.legId,
+        stream: this.#local.stream,
+        screen: this.#local.screen,
+        media: this.#media.state,
+      },
+      peers: this.#mesh.peers.map((peer) => this.#peerView(peer)),
+      expiresAt: this.#expiresAt,
+      end: this.#end,
+    };
+  }
+
+  #phase(): CallPhase {
+    if (this.#end !== null) return 'ended';
+    if (this.#call.state === 'ringing') return 'ringing';
+    if (this.#connected()) return 'active';
+    const lost = this.#mesh.peers.some(({ state }) => state === 'reconnecting');
+    return lost ? 'reconnecting' : 'connecting';
+  }
+
+  #peerView(peer: Peer): PeerView {
+    const { userId, legId, stream, screen, state, quality } = peer;
+    const legs = this.#call.participants.flatMap((participant) => participant.legs);
+    const media = legs.find(({ id }) => id === legId)?.media ?? noMedia;
+    const shown = media.screen ? screen : null;
+    return { userId, legId, stream, screen: shown, media, connection: state, quality };
+  }
+}
