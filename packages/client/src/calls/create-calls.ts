@@ -259,7 +259,8 @@ class CallBoard implements Calls {
     if (userId !== this.#nova.userId) return;
     if (legId === undefined) {
       this.#rings.get(callId)?.end(reason === 'declined' ? 'declined' : 'answeredElsewhere');
-    } else if (this.#isCurrent(callId) && this.#current?.legId === legId) {
+    } else if (this.#isCurrent(callId) && this.#current?.legId === legId && reason !== 'left') {
+      // Who leaves learns from the reply what became of the call.
       this.#current.finish(legEnds[reason]);
     }
   }
