@@ -133,7 +133,7 @@ export async function usersElsewhere(
 export async function storeNewCall(
   tx: Transaction,
   call: CallFacts,
-  deadlineMs: number | undefined,
+  deadlineMs: number,
 ): Promise<void> {
   await tx.rows(insertCall, [
     call.id,

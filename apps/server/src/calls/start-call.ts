@@ -77,7 +77,8 @@ async function begin(
   const elsewhere = await usersElsewhere(tx, [actor.userId, ...others], id);
   if (elsewhere.has(actor.userId)) throw inAnotherCall();
   const call = newCall(id, conversation, actor, wanted, nowMs, others, elsewhere);
-  await storeNewCall(tx, call, deadlineOf(call, deps.rules));
+  // Nobody may be left to ring: then it is over before the transaction is.
+  await storeNewCall(tx, call, deadlineOf(call, deps.rules) ?? nowMs);
   const nodeId = actor.socket?.nodeId;
   if (!(await putLegs(tx, id, [{ userId: actor.userId, nodeId }]))) throw inAnotherCall();
   const settled = settle(call, nowMs);

@@ -1,0 +1,76 @@
+/** Calls of several nodes on one real database, with a clock that tests move. */
+import { randomUUID } from 'node:crypto';
+import type { InputOf, OperationByName, OperationName, OutputOf } from '@nova/protocol';
+import { type CallsRoom, openCalls } from '#calls/open-calls.js';
+import type { Database } from '#db/database.js';
+import { openScene, type Scene } from './scene.ts';
+
+type CallOperation = Extract<OperationName, `call.${string}` | 'rtc.iceServers'>;
+type AnyRun = (caller: object, input: unknown) => Promise<unknown>;
+
+/** A device with a socket on one of the nodes. */
+export interface CallDevice {
+  readonly userId: string;
+  readonly deviceId: string;
+  readonly sessionId: string;
+  run<Name extends CallOperation>(
+    name: Name,
+    input: InputOf<OperationByName<Name>>,
+  ): Promise<OutputOf<OperationByName<Name>>>;
+  /** The socket is gone, and its node knows. */
+  lose(): void;
+}
+
+export interface CallScene {
+  readonly scene: Scene;
+  readonly nodes: readonly CallsRoom[];
+  device(userId: string, node?: number, deviceId?: string): CallDevice;
+  /** Lets time pass, and a node look. */
+  pass(ms: number): Promise<void>;
+  readonly errors: unknown[];
+}
+
+export async function openCallScene(db: Database, nodeCount = 2): Promise<CallScene> {
+  const scene = await openScene(db);
+  const errors: unknown[] = [];
+  let nowMs = Date.now();
+  const nodes = Array.from({ length: nodeCount }, () =>
+    openCalls({
+      ...scene,
+      rules: { maxDurationMs: 12 * 3_600_000, idleMs: 300_000 },
+      ice: { stunUrls: [], turnUrls: [], turnSecrets: [] },
+      clock: () => nowMs,
+      onChanged: () => undefined,
+      onSignal: () => undefined,
+      onError: (error) => errors.push(error),
+    }),
+  );
+  return {
+    scene,
+    nodes,
+    errors,
+    device(userId, node = 0, deviceId = randomUUID()) {
+      const room = nodes[node];
+      const sessionId = randomUUID();
+      const socket = { sessionId, open: true };
+      const caller = { userId, deviceId, requestId: randomUUID(), socket };
+      return {
+        ...{ userId, deviceId, sessionId },
+        async run(name, input) {
+          const handler = room?.handlers.find((one) => one.name === name);
+          if (handler === undefined) throw new Error(`no handler for ${name}`);
+          const reply = await (handler.run as unknown as AnyRun)(caller, input);
+          return JSON.parse(JSON.stringify(reply));
+        },
+        lose() {
+          socket.open = false;
+          room?.socketClosed(sessionId);
+        },
+      };
+    },
+    async pass(ms) {
+      nowMs += ms;
+      await Promise.all(nodes.map(({ scanner }) => scanner.scan()));
+    },
+  };
+}
