@@ -18,6 +18,7 @@ import { createMessageReader } from '#messages/message-reader.js';
 import { sendMessage } from '#messages/send-message.js';
 import type { Logger } from '#observe/logger.js';
 import type { Metrics } from '#observe/metrics.js';
+import { callObserver } from '#observe/observers.js';
 import type { Tracer } from '#observe/tracer.js';
 import { PresenceWatch } from '#presence/presence-watch.js';
 import { subscribePresence } from '#presence/subscribe.js';
@@ -89,8 +90,8 @@ export function openRooms(options: RoomsOptions): Rooms {
     ...change,
     rules: config.calls,
     ice: config.calls,
-    onChanged: () => undefined,
-    onSignal: () => undefined,
+    onChanged: callObserver(metrics),
+    onSignal: () => metrics.callSignals.inc(),
     onError: (error) => logger.warn({ error }, 'a call could not be looked after; trying again'),
   });
   const presence = openPresence(options);

@@ -231,6 +231,8 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
       kafka: () => kafka?.dependency(),
     });
     metrics.onScrape(() => {
+      metrics.callsActive.set(rooms.calls.callsHere);
+      metrics.callSignalsKeptBytes.set(rooms.calls.bufferedBytes);
       metrics.websocketConnectionsActive.set(sessions.size);
       metrics.messageQueueLength.set({ queue: 'send' }, rooms.writer.queued);
     });

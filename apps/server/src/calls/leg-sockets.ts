@@ -16,6 +16,10 @@ export class LegSockets {
     this.#options = options;
   }
 
+  get callCount(): number {
+    return this.#sessionsOf.size;
+  }
+
   bind(sessionId: string, callId: string): void {
     link(this.#callsOf, sessionId, callId);
     link(this.#sessionsOf, callId, sessionId);

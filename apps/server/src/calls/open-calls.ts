@@ -37,6 +37,8 @@ export interface CallsRoom {
   readonly nodeId: string;
   /** Bytes of signals kept for legs that may come back. */
   readonly bufferedBytes: number;
+  /** Calls with a leg on a socket of this node. */
+  readonly callsHere: number;
   /** A socket of this node is closed. */
   socketClosed(sessionId: string): void;
   start(): Promise<void>;
@@ -90,6 +92,9 @@ export function openCalls(options: CallsOptions): CallsRoom {
     nodeId,
     get bufferedBytes() {
       return signals.bytes;
+    },
+    get callsHere() {
+      return sockets.callCount;
     },
     socketClosed: (sessionId) => sockets.closed(sessionId),
     async start() {

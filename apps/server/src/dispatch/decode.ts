@@ -1,7 +1,7 @@
 import type { Operation } from '@nova/protocol';
 import type { ErrorDetail } from '@nova/protocol/wire';
 import { Compile } from 'typebox/compile';
-import { NovaError } from '../errors.ts';
+import { invalidField, NovaError } from '../errors.ts';
 import { describeSchema, schemaAt } from './describe-schema.ts';
 
 export type Decode = (data: unknown) => Readonly<Record<string, unknown>>;
@@ -16,10 +16,32 @@ const maxDetails = 10;
 export function decoderOf(operation: Operation): Decode {
   const validator = Compile(operation.input);
   const ids = uuidFields(operation);
+  const lists = boundedLists(operation);
   return (data) => {
+    refuseLongLists(lists, data);
     if (!validator.Check(data)) throw wrongFields(operation, validator.Errors(data), data);
     return lowerIds(data as Record<string, unknown>, ids);
   };
+}
+
+type BoundedList = readonly [name: string, maxItems: number, schema: object];
+
+function boundedLists(operation: Operation): readonly BoundedList[] {
+  return Object.entries(operation.input.properties).flatMap(([name, schema]): BoundedList[] => {
+    const { maxItems } = schema as { maxItems?: number };
+    return maxItems === undefined ? [] : [[name, maxItems, schema]];
+  });
+}
+
+/** Before anything else: to look at every item of a list that fills a frame takes a second. */
+function refuseLongLists(lists: readonly BoundedList[], data: unknown): void {
+  if (typeof data !== 'object' || data === null) return;
+  for (const [name, maxItems, schema] of lists) {
+    const value = (data as Readonly<Record<string, unknown>>)[name];
+    if (Array.isArray(value) && value.length > maxItems) {
+      throw invalidField(name, describeSchema(schema));
+    }
+  }
 }
 
 function uuidFields(operation: Operation): readonly string[] {

@@ -147,6 +147,24 @@ export const metricTable = {
     'source',
   ]),
   resumeDuration: histogram('resume_duration_seconds', 'From session.resume to session.resumed'),
+  callsActive: gauge('calls_active', 'Calls with a leg on this node that are not over'),
+  callsStarted: counter('calls_started_total', 'Calls that began to ring, by kind', ['kind']),
+  callsEnded: counter('calls_ended_total', 'Calls that are over, by reason', ['reason']),
+  callAnswerDuration: histogram(
+    'call_answer_duration_seconds',
+    'From the first ring to the answer',
+    [],
+    [1, 2, 5, 10, 20, 30, 60],
+  ),
+  callSetupDuration: histogram(
+    'call_setup_duration_seconds',
+    'From the answer to the first media between two',
+  ),
+  callSignals: counter('call_signals_total', 'Descriptions and candidate batches handed on'),
+  callSignalsKeptBytes: gauge(
+    'call_signals_kept_bytes',
+    'Signals in memory for legs that may come back, a minute at most',
+  ),
   rateLimited: counter('rate_limited_total', 'Requests refused by a limit, by class', ['class']),
   authFailures: counter('auth_failures_total', 'Tokens refused, by reason', ['reason']),
   kafkaEventsPublished: counter(

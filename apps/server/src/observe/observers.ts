@@ -38,3 +38,29 @@ export function requestObserver(metrics: Metrics) {
       metrics.messageAckDuration.observe(seconds);
   };
 }
+
+/** What is counted of a call. */
+interface CallMoments {
+  readonly kind: string;
+  readonly createdMs: number;
+  readonly answeredMs?: number;
+  readonly startedMs?: number;
+  readonly endReason?: string;
+}
+
+/** Told of every change: each moment of a call is counted by the node that brought it about. */
+export function callObserver(metrics: Metrics) {
+  return (before: CallMoments | undefined, after: CallMoments): void => {
+    const { kind, createdMs, answeredMs, startedMs, endReason } = after;
+    if (before === undefined) metrics.callsStarted.inc({ kind });
+    if (before?.answeredMs === undefined && answeredMs !== undefined) {
+      metrics.callAnswerDuration.observe((answeredMs - createdMs) / 1_000);
+    }
+    if (before?.startedMs === undefined && startedMs !== undefined) {
+      metrics.callSetupDuration.observe((startedMs - (answeredMs ?? createdMs)) / 1_000);
+    }
+    if (before?.endReason === undefined && endReason !== undefined) {
+      metrics.callsEnded.inc({ reason: endReason });
+    }
+  };
+}
