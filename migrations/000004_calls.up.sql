@@ -10,6 +10,8 @@ create table calls (
   created_by uuid not null,
   -- Compare-and-set: a change names the version it was made from.
   version integer not null,
+  -- The transaction of the newest change: resume and the net under the bus find calls by it.
+  changed_xid xid8 not null default pg_current_xact_id(),
   -- Participants, legs and times, as calls/call-facts.ts has them. No descriptions, no candidates.
   facts jsonb not null,
   -- When any node has to look at the call; null once it is over.
@@ -21,6 +23,7 @@ create table calls (
 ) with (fillfactor = 70);
 -- One live call of a conversation: who calls at the same moment finds the other's call.
 create unique index calls_live on calls (conversation_id) where state <> 'ended';
+create index calls_changed on calls (changed_xid, id);
 create index calls_deadline on calls (deadline) where state <> 'ended';
 
 -- Whom a call is or was about: the live ones and the history of a user.

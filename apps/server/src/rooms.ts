@@ -5,7 +5,7 @@ import { conversationHandlers } from '#conversations/handlers.js';
 import type { Database, DatabaseOptions } from '#db/database.js';
 import { type PipelineConnection, pipelineConnection } from '#db/pipeline-connection.js';
 import type { Bus } from '#delivery/bus.js';
-import type { DurableOutgoing } from '#delivery/outgoing.js';
+import type { DurableOutgoing, Outgoing } from '#delivery/outgoing.js';
 import type { RecentEvents } from '#delivery/recent-events.js';
 import type { Directory } from '#directory/directory.js';
 import type { Handler } from '#dispatch/handler.js';
@@ -48,6 +48,8 @@ export interface RoomsOptions {
   readonly relief: () => Promise<void> | undefined;
   readonly onQuery: NonNullable<DatabaseOptions['onQuery']>;
   readonly tracer: Tracer;
+  /** To the sockets of this node alone. */
+  readonly deliver: (events: readonly Outgoing[]) => void;
 }
 
 export interface Rooms {
@@ -79,21 +81,23 @@ export function openRooms(options: RoomsOptions): Rooms {
   const replies = createFirstReplies(masterKeys);
   const writer = openWriter(options, keys);
   const receipts = new ReceiptWriter({ db, bus });
-  const replay: ReplayDeps = {
-    ...{ db, messages, conversations, recent: options.recent },
-    catchUp: createCatchUp({ db }),
-    snapshotTurns: createTurns(snapshotsAtOnce),
-  };
   const change = { db, bus, replies, keys, messages };
   const typists = createTypists({ db, bus, cacheSize: 10_000 });
   const calls = openCalls({
     ...change,
     rules: config.calls,
     ice: config.calls,
+    deliver: options.deliver,
     onChanged: callObserver(metrics),
     onSignal: () => metrics.callSignals.inc(),
     onError: (error) => logger.warn({ error }, 'a call could not be looked after; trying again'),
   });
+  const replay: ReplayDeps = {
+    ...{ db, messages, conversations, recent: options.recent },
+    catchUp: createCatchUp({ db }),
+    callFrames: (userId, since) => calls.framesSince(userId, since),
+    snapshotTurns: createTurns(snapshotsAtOnce),
+  };
   const presence = openPresence(options);
   const handlers = [
     ...conversationHandlers({

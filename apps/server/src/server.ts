@@ -111,7 +111,10 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
         () => hub,
         () => rooms.replay,
       ),
-      onUncarried: (since, last) => markers.bring(since, last),
+      onUncarried: async (since, last) => {
+        await markers.bring(since, last);
+        await rooms.calls.tail.bring(since, last);
+      },
       onRows: (rows) => metrics.tailRows.inc(rows),
       onPass: (seconds) => metrics.tailPassDuration.observe(seconds),
       onHorizon: (_horizon, unchangedMs) => {
@@ -140,6 +143,7 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
       relief: () => congestion.relief(),
       onQuery,
       tracer,
+      deliver: (events) => hub.receive(events),
     });
     closers.push(() => rooms.close());
     const hub: Hub = new Hub({

@@ -36,6 +36,20 @@ const liveForUser: Statement = {
     order by created_at limit 100`,
 };
 
+const changed: Statement = {
+  name: 'call_changed',
+  text: `select ${callColumns}, changed_xid::text as xid from calls
+    where (changed_xid, id) > ($1::text::xid8, $2) order by changed_xid, id limit $3`,
+};
+
+const changedForUser: Statement = {
+  name: 'call_changed_for_user',
+  text: `select ${callColumns} from calls
+    where changed_xid >= $2::text::xid8 and id in
+      (select call_id from call_participants where user_id = $1 and ended_at is null)
+    order by created_at limit 100`,
+};
+
 const otherCalls: Statement = {
   name: 'call_legs_elsewhere',
   text: `select user_id as "userId" from call_legs where user_id = any($1::uuid[]) and call_id <> $2`,
@@ -56,6 +70,7 @@ const insertCall: Statement = {
 const updateCall: Statement = {
   name: 'call_update',
   text: `update calls set state = $3, version = version + 1, facts = $4,
+      changed_xid = pg_current_xact_id(),
       deadline = to_timestamp($5 / 1000.0), ended_at = to_timestamp($6 / 1000.0)
     where id = $1 and version = $2 returning version`,
 };
@@ -117,6 +132,38 @@ export const callForViewer = async (
 
 export async function liveCallsFor(db: Queryable, userId: string): Promise<CallFacts[]> {
   const rows = await db.rows<{ facts: CallFacts }>(liveForUser, [userId]);
+  return rows.map(({ facts }) => facts);
+}
+
+const changedPage = 500;
+const beforeAll = '00000000-0000-0000-0000-000000000000';
+
+/** Calls that changed since, live or over, the longest ago first, a page at a time. */
+export async function* callsChangedSince(
+  db: Queryable,
+  since: string,
+): AsyncGenerator<CallFacts[]> {
+  let after = { xid: since, id: beforeAll };
+  for (;;) {
+    const rows = await db.rows<{ facts: CallFacts; xid: string }>(changed, [
+      after.xid,
+      after.id,
+      changedPage,
+    ]);
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    yield rows.map(({ facts }) => facts);
+    after = { xid: last.xid, id: last.facts.id };
+  }
+}
+
+/** Live calls of a user that changed since. */
+export async function liveChangedFor(
+  db: Queryable,
+  userId: string,
+  since: string,
+): Promise<CallFacts[]> {
+  const rows = await db.rows<{ facts: CallFacts }>(changedForUser, [userId, since]);
   return rows.map(({ facts }) => facts);
 }
 

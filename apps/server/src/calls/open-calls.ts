@@ -1,11 +1,14 @@
 /** Furnishes the room: calls, their signals, and what acts on them as time passes. */
 import { randomUUID } from 'node:crypto';
+import type { Outgoing } from '#delivery/outgoing.js';
 import type { Handler } from '#dispatch/handler.js';
+import type { Horizon } from '#log/cursor.js';
 import { acceptCall } from './accept-call.ts';
 import type { HandlerDeps } from './act-on-call.ts';
 import { detach, remove } from './acts.ts';
 import type { CallDeps } from './call-deps.ts';
-import { liveCallOf } from './call-store.ts';
+import { liveCallOf, liveChangedFor } from './call-store.ts';
+import { CallTail } from './call-tail.ts';
 import { cancelCall } from './cancel-call.ts';
 import { changeCall } from './change-call.ts';
 import { declineCall } from './decline-call.ts';
@@ -24,14 +27,20 @@ import { setLegState } from './set-leg-state.ts';
 import { setMediaState } from './set-media-state.ts';
 import { SignalBuffer } from './signal-buffer.ts';
 import { startCall } from './start-call.ts';
+import { frameFor } from './tell.ts';
 
 export interface CallsOptions extends Omit<CallDeps, 'nodeId'> {
   readonly ice: IceOptions;
+  /** To the sockets of this node alone: what the bus should have brought. */
+  readonly deliver: (events: readonly Outgoing[]) => void;
   readonly onSignal: () => void;
   readonly onError: (error: unknown) => void;
 }
 
 export interface CallsRoom {
+  readonly tail: CallTail;
+  /** Live calls of a user that changed since, as events. */
+  framesSince(userId: string, since: Horizon): Promise<readonly string[]>;
   readonly handlers: readonly Handler[];
   readonly scanner: Scanner;
   readonly nodeId: string;
@@ -53,7 +62,7 @@ const signalBytesMax = 64 * 1_048_576;
 export function openCalls(options: CallsOptions): CallsRoom {
   const nodeId = randomUUID();
   const deps: CallDeps = { ...options, nodeId };
-  const { db, bus, onError } = options;
+  const { db, bus, rules, onError } = options;
   const sockets = new LegSockets({
     detach: async (callId, sessionId) => {
       await changeCall(deps, callId, null, (call, nowMs) =>
@@ -63,9 +72,16 @@ export function openCalls(options: CallsOptions): CallsRoom {
     onError,
   });
   const signals = new SignalBuffer({ maxBytes: signalBytesMax });
+  const hear = (batch: readonly Outgoing[]): void => {
+    for (const outgoing of batch) {
+      if (outgoing.kind === 'signal') signals.keep(outgoing);
+      if (outgoing.kind === 'state' && outgoing.roster !== undefined) {
+        rosters.learn(outgoing.roster);
+      }
+    }
+  };
   const rosters = new Rosters({
     db,
-    bus,
     cacheSize: rosterCacheSize,
     onOver: (callId) => {
       signals.forget(callId);
@@ -73,8 +89,8 @@ export function openCalls(options: CallsOptions): CallsRoom {
     },
   });
   bus.subscribe((batch) => {
+    hear(batch);
     for (const outgoing of batch) {
-      if (outgoing.kind === 'signal') signals.keep(outgoing);
       if (outgoing.kind !== 'durable') continue;
       for (const userId of outgoing.left ?? []) {
         removeFromCall(deps, outgoing.conversationId, userId).catch(onError);
@@ -90,6 +106,18 @@ export function openCalls(options: CallsOptions): CallsRoom {
     ),
     scanner,
     nodeId,
+    tail: new CallTail({
+      db,
+      rules,
+      deliver: (events) => {
+        hear(events);
+        options.deliver(events);
+      },
+    }),
+    async framesSince(userId, since) {
+      const live = await liveChangedFor(db, userId, since.toString());
+      return live.map((call) => frameFor(call, rules, userId));
+    },
     get bufferedBytes() {
       return signals.bytes;
     },

@@ -1,6 +1,5 @@
 /** Who may send signals to whom, remembered for a moment: no query for each candidate. */
 import type { Queryable } from '#db/database.js';
-import type { Bus } from '#delivery/bus.js';
 import type { CallRoster } from '#delivery/outgoing.js';
 import { callById } from './call-store.ts';
 import { rosterOf } from './tell.ts';
@@ -14,7 +13,6 @@ interface Remembered {
 
 export interface RostersOptions {
   readonly db: Queryable;
-  readonly bus: Bus;
   readonly cacheSize: number;
   readonly now?: () => number;
   /** Told when a call is over, whichever node ended it. */
@@ -34,12 +32,6 @@ export class Rosters {
   constructor(options: RostersOptions) {
     this.#options = options;
     this.#now = options.now ?? (() => performance.now());
-    options.bus.subscribe((batch) => {
-      for (const outgoing of batch) {
-        if (outgoing.kind === 'state' && outgoing.roster !== undefined)
-          this.#learn(outgoing.roster);
-      }
-    });
   }
 
   /** The legs of a call; undefined where there is no such call. */
@@ -66,7 +58,8 @@ export class Rosters {
     return roster;
   }
 
-  #learn(roster: Roster): void {
+  /** What the bus says of a change. */
+  learn(roster: Roster): void {
     const known = this.#remembered.get(roster.callId)?.roster;
     if (known === undefined || known.version < roster.version) this.#remember(roster);
     if (!roster.live) this.#options.onOver(roster.callId);

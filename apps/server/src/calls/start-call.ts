@@ -15,7 +15,7 @@ import { type CallChange, commitOutcome } from './change-call.ts';
 import { deadlineOf } from './deadlines.ts';
 import { callBusy } from './refusals.ts';
 import { settle } from './settle.ts';
-import { ringingOf } from './tell.ts';
+import { standingOf } from './tell.ts';
 
 interface Wanted {
   readonly kind: CallFacts['kind'];
@@ -83,7 +83,7 @@ async function begin(
   if (!(await putLegs(tx, id, [{ userId: actor.userId, nodeId }]))) throw inAnotherCall();
   const settled = settle(call, nowMs);
   if (settled === call) {
-    return { before: undefined, after: call, outgoing: ringingOf(call, deps.rules) };
+    return { before: undefined, after: call, outgoing: standingOf(call, deps.rules) };
   }
   const over = await commitOutcome(deps, tx, conversation, call, { call: settled });
   return { ...over, before: undefined };

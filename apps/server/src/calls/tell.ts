@@ -2,7 +2,7 @@
 import type { EventName, EventPayload } from '@nova/protocol';
 import type { CallRoster, Outgoing, PassingOutgoing } from '#delivery/outgoing.js';
 import type { Outcome } from './acts.ts';
-import { type CallFacts, type CallRules, joined } from './call-facts.ts';
+import { type CallFacts, type CallRules, joined, participantOf } from './call-facts.ts';
 import { viewOf } from './call-view.ts';
 import { endsAtMs } from './deadlines.ts';
 
@@ -53,25 +53,35 @@ export function tidingsOf(
   ];
 }
 
-/** A call that begins to ring: those it rings for hear it ring, the others that it is there. */
-export function ringingOf(call: CallFacts, rules: CallRules): Outgoing[] {
+/** A call as it stands: those it rings for hear it ring, the others that it is there, or over. */
+export function standingOf(call: CallFacts, rules: CallRules): Outgoing[] {
   const { conversationId, participants } = call;
   const idsOf = (ringing: boolean): string[] =>
     participants.filter(({ state }) => (state === 'ringing') === ringing).map((one) => one.userId);
   const view = viewOf(call, rules);
+  const event = call.state === 'ended' ? 'call.ended' : 'call.updated';
+  const ringing = idsOf(true);
+  const rings: Outgoing = {
+    kind: 'state',
+    conversationId,
+    frame: frame('call.ringing', conversationId, view),
+    recipients: ringing,
+  };
   return [
+    ...(ringing.length === 0 ? [] : [rings]),
     {
       kind: 'state',
       conversationId,
-      frame: frame('call.ringing', conversationId, view),
-      recipients: idsOf(true),
-    },
-    {
-      kind: 'state',
-      conversationId,
-      frame: frame('call.updated', conversationId, view),
+      frame: frame(event, conversationId, view),
       recipients: idsOf(false),
       roster: rosterOf(call),
     },
   ];
+}
+
+/** What a user who comes back is shown of a live call. */
+export function frameFor(call: CallFacts, rules: CallRules, userId: string): string {
+  const rings = participantOf(call, userId)?.state === 'ringing';
+  const event = rings ? 'call.ringing' : 'call.updated';
+  return frame(event, call.conversationId, viewOf(call, rules));
 }

@@ -17,6 +17,8 @@ export interface ReplayDeps {
   readonly conversations: ConversationReader;
   readonly catchUp: ReadCatchUp;
   readonly recent: RecentEvents;
+  /** Live calls of the user that changed since, as events. */
+  readonly callFrames: (userId: string, since: Horizon) => Promise<readonly string[]>;
   /** Snapshots are the dearest answer: only so many are made at once. */
   readonly snapshotTurns: Turns;
 }
@@ -43,7 +45,7 @@ const chunkRows = 500;
 
 /**
  * Everything that concerns a user past a horizon, as frames in order: what became of the user's
- * membership, then each conversation, then the markers that moved. `emit` may wait: nothing more
+ * membership, then each conversation, then the markers that moved and the live calls that changed. `emit` may wait: nothing more
  * is read until the frames before were taken.
  */
 export async function replay(
@@ -100,6 +102,7 @@ export async function replay(
       }),
     ),
   );
+  if (missed.inCall) await emit(await deps.callFrames(userId, horizon));
   return done;
 }
 

@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { InputOf, OperationByName, OperationName, OutputOf } from '@nova/protocol';
 import { type CallsRoom, openCalls } from '#calls/open-calls.js';
 import type { Database } from '#db/database.js';
+import type { Bus } from '#delivery/bus.js';
+import type { Outgoing } from '#delivery/outgoing.js';
 import { openScene, type Scene } from './scene.ts';
 
 type CallOperation = Extract<OperationName, `call.${string}` | 'rtc.iceServers'>;
@@ -30,17 +32,30 @@ export interface CallScene {
   readonly errors: unknown[];
 }
 
-export async function openCallScene(db: Database, nodeCount = 2): Promise<CallScene> {
+export interface CallSceneOptions {
+  /** What each node publishes to and hears; one for all of them by default. */
+  readonly busOf?: (node: number) => Bus;
+  /** What a node gives to its own sockets past the bus. */
+  readonly deliver?: (node: number, events: readonly Outgoing[]) => void;
+}
+
+export async function openCallScene(
+  db: Database,
+  nodeCount = 2,
+  { busOf, deliver }: CallSceneOptions = {},
+): Promise<CallScene> {
   const scene = await openScene(db);
   const errors: unknown[] = [];
   let nowMs = Date.now();
-  const nodes = Array.from({ length: nodeCount }, () =>
+  const nodes = Array.from({ length: nodeCount }, (_, node) =>
     openCalls({
       ...scene,
+      bus: busOf?.(node) ?? scene.bus,
       rules: { maxDurationMs: 12 * 3_600_000, idleMs: 300_000 },
       ice: { stunUrls: [], turnUrls: [], turnSecrets: [] },
       clock: () => nowMs,
       onChanged: () => undefined,
+      deliver: (events) => deliver?.(node, events),
       onSignal: () => undefined,
       onError: (error) => errors.push(error),
     }),
