@@ -50,6 +50,12 @@ const changedForUser: Statement = {
     order by created_at limit 100`,
 };
 
+const inLiveCall: Statement = {
+  name: 'call_live_users',
+  text: `select distinct user_id as "userId" from call_participants
+    where user_id = any($1::uuid[]) and ended_at is null`,
+};
+
 const otherCalls: Statement = {
   name: 'call_legs_elsewhere',
   text: `select user_id as "userId" from call_legs where user_id = any($1::uuid[]) and call_id <> $2`,
@@ -155,6 +161,15 @@ export async function* callsChangedSince(
     yield rows.map(({ facts }) => facts);
     after = { xid: last.xid, id: last.facts.id };
   }
+}
+
+/** Which of these users a live call concerns. */
+export async function usersInCalls(
+  db: Queryable,
+  userIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await db.rows<{ userId: string }>(inLiveCall, [userIds]);
+  return new Set(rows.map(({ userId }) => userId));
 }
 
 /** Live calls of a user that changed since. */

@@ -1,3 +1,4 @@
+import { usersInCalls } from '#calls/call-store.js';
 import type { Queryable } from '#db/database.js';
 import {
   type Asker,
@@ -13,6 +14,8 @@ export interface CatchUp {
   readonly personal: readonly PersonalRow[];
   readonly conversations: readonly Missed[];
   readonly markers: readonly Markers[];
+  /** Somebody rings, or there is a call under way. */
+  readonly inCall: boolean;
 }
 
 /** Looks up what was missed past a horizon; called after the asker hears live events. */
@@ -34,7 +37,7 @@ interface Waiting {
 const personalMax = 10_000;
 
 /**
- * Answers those who come back together, three statements for each batch. One who comes alone is
+ * Answers those who come back together, four statements for each batch. One who comes alone is
  * answered at once; of a crowd only so many keep the database busy. Bounded by the sockets there
  * are, each of which asks once at a time.
  */
@@ -68,22 +71,27 @@ export function createCatchUp({
 async function answerBatch(db: Queryable, batch: readonly Waiting[]): Promise<void> {
   try {
     const askers = batch.map(({ asker }) => asker);
-    const [personal, conversations, markers] = await Promise.all([
+    const [personal, conversations, markers, inCall] = await Promise.all([
       readPersonalSince(db, askers, personalMax),
       readMissed(db, askers),
       changedSince(db, askers),
+      usersInCalls(
+        db,
+        askers.map(({ userId }) => userId),
+      ),
     ]);
     const of = {
       personal: byPlace(personal),
       conversations: byPlace(conversations),
       markers: byPlace(markers),
     };
-    for (const [index, { answer }] of batch.entries()) {
+    for (const [index, { asker, answer }] of batch.entries()) {
       const place = index + 1;
       answer.resolve({
         personal: of.personal.get(place) ?? [],
         conversations: of.conversations.get(place) ?? [],
         markers: of.markers.get(place) ?? [],
+        inCall: inCall.has(asker.userId),
       });
     }
   } catch (error) {

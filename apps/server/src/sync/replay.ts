@@ -45,8 +45,8 @@ const chunkRows = 500;
 
 /**
  * Everything that concerns a user past a horizon, as frames in order: what became of the user's
- * membership, then each conversation, then the markers that moved and the live calls that changed. `emit` may wait: nothing more
- * is read until the frames before were taken.
+ * membership, then each conversation, the markers that moved, the live calls that changed. `emit`
+ * may wait: nothing more is read until the frames before were taken.
  */
 export async function replay(
   deps: ReplayDeps,
