@@ -1,6 +1,7 @@
 // Tests that need more than a server: they run where that is to be had, and are left out with the
 // reason on the screen where it is not.
 import { imageTools } from './image-tools.ts';
+import { renderingTools } from './rendering-tools.ts';
 
 export interface SpecialTests {
   readonly name: string;
@@ -12,6 +13,7 @@ export interface SpecialTests {
 
 const specialTests: readonly SpecialTests[] = [
   { name: 'the image', folder: 'tests/image', prepare: imageTools },
+  { name: 'the chart and the overlays', folder: 'tests/charts', prepare: renderingTools },
 ];
 
 export interface LeftOut {
