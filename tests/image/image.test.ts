@@ -1,8 +1,8 @@
 // The image as Kubernetes runs it, against a real PostgreSQL: see deploy/docker/Dockerfile.
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:net';
 import { openKeys, sendHttp, signToken, TestUser, until } from '@nova/dev-env';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freePort } from '../../bench/measure/free-port.ts';
 import { engine, tryEngine } from './engine.ts';
 import { buildImage } from './nova-image.ts';
 import { type PasswordDatabase, startPasswordDatabase } from './password-database.ts';
@@ -188,14 +188,4 @@ function user(name: string): TestUser {
   const userId = randomUUID();
   const token = signToken(keys.privateKey, { subject: userId, name });
   return new TestUser(name, userId, token, () => `http://127.0.0.1:${port}`);
-}
-
-function freePort(): Promise<number> {
-  const server = createServer();
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }
