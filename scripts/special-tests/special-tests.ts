@@ -1,5 +1,6 @@
 // Tests that need more than a server: they run where that is to be had, and are left out with the
 // reason on the screen where it is not.
+import { databaseTools } from './database-tools.ts';
 import { imageTools } from './image-tools.ts';
 import { renderingTools } from './rendering-tools.ts';
 
@@ -14,6 +15,7 @@ export interface SpecialTests {
 const specialTests: readonly SpecialTests[] = [
   { name: 'the image', folder: 'tests/image', prepare: imageTools },
   { name: 'the chart and the overlays', folder: 'tests/charts', prepare: renderingTools },
+  { name: 'backup and restore', folder: 'tests/backup', prepare: databaseTools },
 ];
 
 export interface LeftOut {
