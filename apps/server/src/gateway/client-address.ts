@@ -1,6 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 
+/** Names for networks that nobody owns, as they may stand among the trusted proxies. */
+const namedNetworks: Readonly<Record<string, readonly string[]>> = {
+  loopback: ['127.0.0.0/8', '::1/128'],
+  linklocal: ['169.254.0.0/16', 'fe80::/10'],
+  uniquelocal: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
+};
+
 /**
  * The address that limits are counted for: the peer's, or, where the peer is a trusted proxy, the
  * last address in X-Forwarded-For that is not one.
@@ -9,7 +16,7 @@ export function clientAddressReader(
   trustedProxies: readonly string[],
 ): (request: IncomingMessage) => string {
   const trusted = new BlockList();
-  for (const entry of trustedProxies) {
+  for (const entry of trustedProxies.flatMap((name) => namedNetworks[name] ?? [name])) {
     const [address = '', bits] = entry.split('/');
     const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
     trusted.addSubnet(address, Number(bits ?? (family === 'ipv6' ? 128 : 32)), family);
