@@ -9,15 +9,23 @@ import { openApiDocument } from '../apps/server/src/documents/openapi.ts';
 import { metricsMarkdown } from '../apps/server/src/observe/metrics-reference.ts';
 import { publishedEventsSchema } from '../apps/server/src/relay/event-documents.ts';
 import { userEventsSchema } from '../apps/server/src/user-events/user-event-documents.ts';
+import { withOfferedSettings } from './offered-settings.ts';
 import { rootDirectory } from './run-command.ts';
 
 async function documents(): Promise<Readonly<Record<string, string>>> {
   const { version } = JSON.parse(
     await readFile(join(rootDirectory, 'apps/server/package.json'), 'utf8'),
   ) as { version: string };
+  const manifest = async (name: string, secret: boolean) => {
+    const path = `deploy/kubernetes/messaging-service-${name}.yaml`;
+    const text = await readFile(join(rootDirectory, path), 'utf8');
+    return { [path]: withOfferedSettings(text, { secret }) };
+  };
   const json = (document: object) => `${JSON.stringify(document, null, 2)}\n`;
   return {
     '.env.example': environmentExample(),
+    ...(await manifest('configmap', false)),
+    ...(await manifest('secret', true)),
     'docs/configuration.md': configurationMarkdown(),
     'docs/metrics.md': metricsMarkdown(),
     'docs/generated/protocol.md': contractMarkdown(),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { readConfig } from '@nova/server';
 import { expect, test } from 'vitest';
 import { type Key, keys, settings } from '../../../apps/server/src/config/settings/index.ts';
+import { defaultOf, fixedByThePod } from '../../../scripts/offered-settings.ts';
 import { objectOf, repositoryDirectory } from './objects.ts';
 import { manifestsDirectory, serviceManifests } from './service-manifests.ts';
 
@@ -21,13 +22,6 @@ const offered = (file: string): Readonly<Record<string, string>> =>
 
 const offeredConfig = offered('messaging-service-configmap.yaml');
 const offeredSecret = offered('messaging-service-secret.yaml');
-
-/** Fixed by the pod itself; setting them in the ConfigMap would only break it. */
-const fixed: Readonly<Partial<Record<Key, string>>> = {
-  PORT: 'the probes and the services go to 3000',
-  METRICS_PORT: 'the service and the scrape annotation go to 9090',
-  NOVA_DATA_DIR: 'belongs to the embedded database, which production refuses',
-};
 
 test('the ConfigMap holds the keys of the guide with its values', () => {
   expect(config).toMatchObject({
@@ -64,16 +58,14 @@ test('the Secret holds the keys of the guide', () => {
 test('both name nothing but settings, each in the file where it belongs', () => {
   const inConfig = Object.keys({ ...config, ...offeredConfig });
   const inSecret = Object.keys({ ...secret, ...offeredSecret });
-  const publicKeys = keys.filter((key) => !settings[key].secret && !(key in fixed));
+  const publicKeys = keys.filter((key) => !settings[key].secret && !fixedByThePod.includes(key));
   expect(inConfig.toSorted()).toEqual(publicKeys.toSorted());
   expect(inSecret.toSorted()).toEqual(keys.filter((key) => settings[key].secret).toSorted());
 });
 
 test('values are the defaults of the schema, but for these', () => {
-  const defaultOf = (key: string): string =>
-    (settings[key as Key] as { readonly byDefault?: string }).byDefault ?? '';
   const differing = Object.entries({ ...config, ...offeredConfig, ...offeredSecret })
-    .filter(([key, value]) => value !== defaultOf(key))
+    .filter(([key, value]) => value !== defaultOf(key as Key))
     .map(([key]) => key);
   expect(differing).toEqual(['APP_ENV', 'MIGRATE_ON_START']);
 });
