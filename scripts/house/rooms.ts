@@ -10,6 +10,8 @@ export const rooms: readonly (readonly string[])[] = [
     'rooms.ts',
     'kafka-links.ts',
     'open-bus.ts',
+    'open-delivery.ts',
+    'rate-limits.ts',
     'embedded-default.ts',
     'until-reachable.ts',
     'web-client.ts',

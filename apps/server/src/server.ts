@@ -3,34 +3,26 @@ import { createTokenVerifier } from '#auth/verify-token.js';
 import type { Config } from '#config/config.js';
 import { type Database, openDatabase } from '#db/database.js';
 import { applyPending } from '#db/migrate/apply-pending.js';
-import { Hub } from '#delivery/hub.js';
-import { RecentEvents } from '#delivery/recent-events.js';
 import { Dispatcher } from '#dispatch/dispatcher.js';
-import type { RateClass } from '#dispatch/handler.js';
-import { type RateLimit, RateLimiter } from '#dispatch/rate-limiter.js';
-import { Congestion } from '#gateway/congestion.js';
 import { drainSessions } from '#gateway/drain.js';
 import type { Phase } from '#gateway/health.js';
 import { listen } from '#gateway/listen.js';
 import { SessionRegistry } from '#gateway/session-registry.js';
 import { forgetExpired } from '#idempotency/forget-expired.js';
 import { encodeCursor } from '#log/cursor.js';
-import { Tail } from '#log/tail.js';
 import type { Logger } from '#observe/logger.js';
 import { createMetrics } from '#observe/metrics.js';
 import { startMetricsServer } from '#observe/metrics-server.js';
 import { queryObserver, requestObserver } from '#observe/observers.js';
 import { openTracer } from '#observe/tracer.js';
-import { MarkerTail } from '#receipts/marker-tail.js';
 import { readMasterKeys } from '#sealing/master-keys.js';
 import { resealInBackground } from '#sealing/reseal-in-background.js';
-import { handOnPassed } from '#sync/hand-on-passed.js';
-import { createFindMembers, createReadMissing } from '#sync/read-missing.js';
 import { openDoors } from './doors.ts';
 import { openEmbeddedDefault } from './embedded-default.ts';
 import { openKafkaLinks } from './kafka-links.ts';
-import { openBus } from './open-bus.ts';
-import { openRooms } from './rooms.ts';
+import { openDelivery } from './open-delivery.ts';
+import { rateLimiters, sendLimit } from './rate-limits.ts';
+import { openRooms, type Rooms } from './rooms.ts';
 import { untilReachable } from './until-reachable.ts';
 import { openWebClient } from './web-client.ts';
 
@@ -53,10 +45,7 @@ export interface NovaNode {
   close(): Promise<void>;
 }
 
-const tailIntervalMs = 1_000;
-/** Of events kept for those who come back: some seconds of a node that is as busy as can be. */
-const recentBytes = 32 * 1_048_576;
-const hurriedTailIntervalMs = 100;
+const revocationsIntervalMs = 1_000;
 const aloneDrainMs = 1_000;
 const forgetIntervalMs = 600_000;
 
@@ -102,63 +91,18 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
       ...(audience === undefined ? {} : { audience }),
     });
 
-    let databaseSeenAt = Date.now();
-    const tail: Tail = new Tail({
-      db,
-      intervalMs: tailIntervalMs,
-      hurriedIntervalMs: hurriedTailIntervalMs,
-      onPassed: handOnPassed(
-        () => hub,
-        () => rooms.replay,
-      ),
-      onUncarried: async (since, last) => {
-        await markers.bring(since, last);
-        await rooms.calls.tail.bring(since, last);
-      },
-      onRows: (rows) => metrics.tailRows.inc(rows),
-      onPass: (seconds) => metrics.tailPassDuration.observe(seconds),
-      onHorizon: (_horizon, unchangedMs) => {
-        databaseSeenAt = Date.now();
-        metrics.logHorizonAge.set(unchangedMs / 1000);
-      },
-      onError: (error) => logger.warn({ error }, 'the tail could not read the log'),
-    });
-    const markers = new MarkerTail({ db, deliver: (events) => hub.receive(events) });
-    const { bus, directory, ...link } = openBus({ config, metrics, logger, tail });
+    const delivery = openDelivery({ config, db, metrics, logger, tracer, rooms: () => rooms });
+    const { tail, hub, bus, directory, link } = delivery;
     closers.push(() => bus.close());
     closers.push(() => directory.close());
-    const congestion = new Congestion();
-    const recent = new RecentEvents(recentBytes);
-    const rooms = openRooms({
-      config,
-      db,
-      databaseUrl,
-      bus,
-      directory,
-      masterKeys,
-      metrics,
-      logger,
+    const rooms: Rooms = openRooms({
+      ...{ config, db, databaseUrl, bus, directory, masterKeys, metrics, logger, onQuery, tracer },
       position: tail,
-      recent,
-      relief: () => congestion.relief(),
-      onQuery,
-      tracer,
+      recent: delivery.recent,
+      relief: () => delivery.congestion.relief(),
       deliver: (events) => hub.receive(events),
     });
     closers.push(() => rooms.close());
-    const hub: Hub = new Hub({
-      findMembers: createFindMembers(db),
-      readMissing: createReadMissing({ ...rooms.replay, horizon: () => tail.horizon }),
-      onOrdered: (event) => recent.add(event),
-      onGapRepaired: (rows) => metrics.gapsRepaired.inc(rows),
-      onDelivered: (frames) => metrics.deliveries.inc(frames),
-      onError: (error, doing) => logger.warn({ error }, `${doing} failed; trying again`),
-    });
-    bus.subscribe((batch) => {
-      const span = tracer.enabled ? tracer.start('deliver', { events: batch.length }) : undefined;
-      hub.receive(batch);
-      span?.end();
-    });
     await untilReachable(async () => {
       if (config.database.migrateOnStart) await migrate(databaseUrl, logger);
       await tail.start();
@@ -176,7 +120,7 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
     const revocations = new Revocations({
       db,
       horizon: () => tail.horizon,
-      intervalMs: tailIntervalMs,
+      intervalMs: revocationsIntervalMs,
       onRevoked: (found) => sessions.revoke(refusedBy(found)),
       onError: (error) => logger.warn({ error }, 'revocations could not be read'),
     });
@@ -221,7 +165,7 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
         await revocations.check(verified);
         return verified;
       },
-      congestion,
+      congestion: delivery.congestion,
       db,
       rooms,
       position: tail,
@@ -229,7 +173,7 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
       issuer: embedded?.issuer,
       webClientFiles: webClient?.files,
       phase: () => phase,
-      databaseSilentMs: () => Date.now() - databaseSeenAt,
+      databaseSilentMs: delivery.databaseSilentMs,
       redis: link.dependency,
       directory,
       kafka: () => kafka?.dependency(),
@@ -280,25 +224,6 @@ function forgetRegularly(db: Database, logger: Logger): () => void {
     );
   }, forgetIntervalMs);
   return () => clearInterval(timer);
-}
-
-const sendLimit = ({ limits }: Pick<Config, 'limits'>): RateLimit => ({
-  perSecond: limits.sendsPerSecond,
-  burst: limits.sendsBurst,
-});
-
-function rateLimiters({ limits }: Config): Record<RateClass, RateLimiter> {
-  const requests: RateLimit = { perSecond: limits.requestsPerSecond, burst: limits.requestsBurst };
-  return {
-    send: new RateLimiter(sendLimit({ limits })),
-    write: new RateLimiter(requests),
-    read: new RateLimiter(requests),
-    typing: new RateLimiter({ perSecond: 5, burst: 20 }),
-    call: new RateLimiter({ perSecond: 0.5, burst: 10 }),
-    signal: new RateLimiter({ perSecond: 50, burst: 500 }),
-    turn: new RateLimiter({ perSecond: 0.2, burst: 10 }),
-    presence: new RateLimiter({ perSecond: 2, burst: 20 }),
-  };
 }
 
 function closeServer(server: import('node:http').Server): Promise<void> {
