@@ -22,6 +22,10 @@ export interface Outcome extends Verdict {
   readonly serviceCpuMicrosPerDelivery?: number | undefined;
   readonly generatorCpuMicrosPerDelivery?: number | undefined;
   readonly serviceCpuMicrosPerConnect?: number | undefined;
+  /** From the cut until the last socket has resumed. */
+  readonly allBackSeconds?: number | undefined;
+  /** CPU of the database a second, during the storm over before. */
+  readonly databaseLoadRatio?: number | undefined;
   readonly residentBytesPerSocket?: number | undefined;
   /** Between the fewest and the most sockets: without what the warmed-up process needs anyway. */
   readonly residentBytesPerFurtherSocket?: number | undefined;

@@ -26,6 +26,8 @@ const figures = [
   ['service µs a delivery', 'serviceCpuMicrosPerDelivery'],
   ['generator µs a delivery', 'generatorCpuMicrosPerDelivery'],
   ['service µs a connect', 'serviceCpuMicrosPerConnect'],
+  ['all back s', 'allBackSeconds'],
+  ['database load over steady', 'databaseLoadRatio'],
   ['resident bytes a socket', 'residentBytesPerSocket'],
   ['resident bytes a further socket', 'residentBytesPerFurtherSocket'],
   ['empty process bytes', 'emptyProcessBytes'],

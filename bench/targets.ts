@@ -49,6 +49,8 @@ export const targets: readonly Target[] = [
   atMost('P4', 'idle', 'resident a socket', 10, 'KiB', kibibytesPerSocket),
   atMost('P4', 'idle', 'larger over smaller size', 1.1, '×', flatness),
   atLeast('P5', 'connect', 'handshakes', 2_000, '/s', (o) => o.connectsPerSecond),
+  atMost('P5', 'storm', 'all back', 15, 's', (o) => o.allBackSeconds),
+  atMost('P5', 'storm', 'database load over steady', 2, '×', (o) => o.databaseLoadRatio),
   atMost('P7', 'growth', 'cost with many over few stored', 1.3, '×', (o) => o.costRatio),
   atMost('P8', 'start', 'first start', 15_000, 'ms', (o) => o.firstStartMs),
   atMost('P8', 'start', 'later start', 5_000, 'ms', (o) => o.startMs),

@@ -63,7 +63,11 @@ export class Crew {
     this.dialect.read(bytes, start, end, inbound);
     if (inbound.kind === 'message') this.#takeMessage(member, bytes, start, end);
     else if (inbound.kind === 'reply') this.#takeReply(bytes, start, end);
-    else if (inbound.kind === 'ping' && this.dialect.pong !== undefined) {
+    else if (inbound.kind === 'resumed') member.onResumed();
+    else if (inbound.kind === 'cursor') {
+      const { cursor } = eventData(bytes, start, end) as { cursor: string };
+      if (member.position !== undefined) member.position = { ...member.position, cursor };
+    } else if (inbound.kind === 'ping' && this.dialect.pong !== undefined) {
       member.socket.write(clientFrame(this.dialect.pong));
     }
   }
@@ -116,3 +120,7 @@ export class Crew {
     }
   }
 }
+
+/** The `data` of an event frame; only for the few that are not counted. */
+export const eventData = (bytes: Buffer, start: number, end: number): unknown =>
+  (JSON.parse(bytes.toString('utf8', start, end)) as { data: unknown }).data;

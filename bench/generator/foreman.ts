@@ -8,8 +8,9 @@ import { limited } from './limited.ts';
 import type { Conversation, Member } from './member.ts';
 import { MessageTemplate, newMessageId } from './message-template.ts';
 import { OpenLoop } from './open-loop.ts';
-import { openSockets, type Recruit } from './open-sockets.ts';
+import { type Door, openSockets, type Recruit } from './open-sockets.ts';
 import type { OrderHandlers, Orders } from './orders.ts';
+import { storm } from './storm.ts';
 import { signTokens } from './tokens.ts';
 import { waitUntil } from './wait-until.ts';
 
@@ -24,6 +25,7 @@ const timedEvery = 50;
 export class Foreman implements OrderHandlers {
   #recruits: readonly Recruit[] = [];
   #crew = new Crew(dialects.nova, true);
+  #door: Door | undefined;
   #loop: { close(): void | Promise<void> } | undefined;
 
   recruit({ users, signingKeyPem }: Orders['recruit']['input']) {
@@ -38,8 +40,8 @@ export class Foreman implements OrderHandlers {
     const already = this.#crew.members.length;
     if (already === 0) this.#crew = new Crew(dialect, numbered);
     const recruits = this.#recruits.slice(already, already + sockets);
-    const door = { port, localAddress, dialect };
-    const handshakes = await openSockets(this.#crew, recruits, door, concurrency);
+    this.#door = { port, localAddress, dialect };
+    const handshakes = await openSockets(this.#crew, recruits, this.#door, concurrency);
     return { handshakes: handshakes.take() };
   }
 
@@ -55,8 +57,8 @@ export class Foreman implements OrderHandlers {
     return { conversations: pairs.length };
   }
 
-  async group({ userIds }: Orders['group']['input']) {
-    const creator = this.#member(0);
+  async group({ userIds, creator: index = 0 }: Orders['group']['input']) {
+    const creator = this.#member(index);
     const memberIds = userIds.filter((userId) => userId !== creator.userId);
     const group = await this.#create(creator, { kind: 'group', title: 'Everybody', memberIds });
     return { conversationId: group.id, nextSeq: group.nextSeq };
@@ -68,6 +70,35 @@ export class Foreman implements OrderHandlers {
     const every = members.length > timedAll ? timedEvery : 1;
     for (const [index, member] of members.entries()) member.timed = index % every === 0;
     return { members: members.length };
+  }
+
+  enrol({ groups }: Orders['enrol']['input']) {
+    let enrolled = 0;
+    for (const { conversationId, nextSeq, first, count } of groups) {
+      const members = this.#crew.members.slice(first, first + count);
+      this.#join(members, { id: conversationId, nextSeq, accepted: 0 });
+      enrolled += members.length;
+    }
+    return { members: enrolled };
+  }
+
+  count() {
+    const { members } = this.#crew;
+    return { accepted: members.map(({ conversation }) => conversation?.accepted ?? 0) };
+  }
+
+  expect({ groups }: Orders['expect']['input']) {
+    for (const { first, accepted } of groups) {
+      const { conversation } = this.#member(first);
+      if (conversation !== undefined) conversation.accepted = accepted;
+    }
+    return {};
+  }
+
+  async storm() {
+    if (this.#door === undefined) throw new Error('nobody is connected');
+    const { returns, retries } = await storm(this.#crew, this.#recruits, this.#door);
+    return { returns: returns.take(), retries };
   }
 
   closedLoop({ window, senders }: Orders['closedLoop']['input']) {

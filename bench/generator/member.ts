@@ -11,10 +11,19 @@ export interface Conversation {
   accepted: number;
 }
 
+export interface Position {
+  readonly cursor: string;
+  readonly epoch: string;
+}
+
 /** One user with one open socket, who belongs to at most one conversation. */
 export class Member {
   readonly userId: string;
-  readonly socket: RawSocket;
+  socket: RawSocket;
+  /** Where to resume from, as the service said last. */
+  position: Position | undefined;
+  /** Called once a resume is complete. */
+  onResumed: () => void = () => {};
   /** Whether deliveries to this socket are timed: in a large group a sample is enough. */
   timed = true;
   conversation: Conversation | undefined;

@@ -1,10 +1,10 @@
 import { nowMicros } from './clock.ts';
-import type { Crew } from './crew.ts';
+import { type Crew, eventData } from './crew.ts';
 import type { Dialect, Inbound } from './dialects/dialect.ts';
 import { clientFrame } from './frame-writer.ts';
 import { Latency } from './latency.ts';
 import { limited } from './limited.ts';
-import { Member } from './member.ts';
+import { Member, type Position } from './member.ts';
 import { RawSocket } from './raw-socket.ts';
 
 export interface Recruit {
@@ -37,7 +37,13 @@ export async function openSockets(
   return handshakes;
 }
 
-function openSocket(crew: Crew, { userId, token }: Recruit, door: Door): Promise<Member> {
+/** Opens a socket for a recruit: a new member, or one who comes back. */
+export function openSocket(
+  crew: Crew,
+  { userId, token }: Recruit,
+  door: Door,
+  returning?: Member,
+): Promise<Member> {
   const { dialect, port, localAddress } = door;
   const inbound: Inbound = { kind: 'other', requestId: 0, failed: false, seq: 0 };
   let member: Member | undefined;
@@ -53,7 +59,9 @@ function openSocket(crew: Crew, { userId, token }: Recruit, door: Door): Promise
       }
       if (inbound.kind !== 'ready') return;
       clearTimeout(overdue);
-      member = new Member(userId, socket);
+      member = returning ?? new Member(userId, socket);
+      member.socket = socket;
+      member.position ??= readPosition(bytes, start, end);
       resolve(member);
     };
     const socket = new RawSocket(
@@ -71,4 +79,10 @@ function openSocket(crew: Crew, { userId, token }: Recruit, door: Door): Promise
       },
     );
   });
+}
+
+/** Undefined where the subject hands out no positions. */
+function readPosition(bytes: Buffer, start: number, end: number): Position | undefined {
+  const { cursor, epoch } = (eventData(bytes, start, end) ?? {}) as Partial<Position>;
+  return cursor === undefined || epoch === undefined ? undefined : { cursor, epoch };
 }

@@ -24,9 +24,16 @@ export interface Orders {
   /** Create a direct conversation for each two neighbours. */
   pair: { input: Record<string, never>; output: { conversations: number } };
   /** Let the first user create a group with all of these. */
-  group: { input: { userIds: readonly string[] }; output: Orders['join']['input'] };
+  group: {
+    input: { userIds: readonly string[]; creator?: number };
+    output: Orders['join']['input'];
+  };
   /** Make every user of this process a sender and reader of that conversation. */
   join: { input: { conversationId: string; nextSeq: number }; output: { members: number } };
+  /** The same for some users each: `count` of them from the one numbered `first`. */
+  enrol: { input: { groups: readonly Enrolment[] }; output: { members: number } };
+  /** Break every connection at once and come back, resuming; resolves when all have. */
+  storm: { input: Record<string, never>; output: { returns: string; retries: number } };
   /** Send one more as soon as one is acknowledged; returns at once. */
   closedLoop: { input: { window: number; senders: number }; output: { senders: number } };
   /** Send at fixed times, whatever comes back; returns at once. */
@@ -46,11 +53,25 @@ export interface Orders {
     };
     output: { latency: string };
   };
+  /** Messages acknowledged in each user's conversation, by this process. */
+  count: { input: Record<string, never>; output: { accepted: readonly number[] } };
+  /** Tell the users from `first` on how many messages their conversation has. */
+  expect: {
+    input: { groups: readonly { first: number; accepted: number }[] };
+    output: Record<string, never>;
+  };
   mark: { input: Record<string, never>; output: Mark };
   /** Stop sending and wait for what is under way. */
   stop: { input: Record<string, never>; output: { accepted: number } };
   /** Wait until every socket has the messages of its conversation, and judge. */
   settle: { input: { accepted: number | undefined }; output: Verdict };
+}
+
+export interface Enrolment {
+  readonly conversationId: string;
+  readonly nextSeq: number;
+  readonly first: number;
+  readonly count: number;
 }
 
 export type OrderName = keyof Orders;

@@ -52,6 +52,12 @@ export class RawSocket {
     this.#tcp.write(frame);
   }
 
+  /** Breaks the connection without a word; `closed` is not called. */
+  cut(): void {
+    this.#tcp.removeAllListeners('close');
+    this.#tcp.resetAndDestroy();
+  }
+
   /** Frames written until `uncork` leave together. */
   cork(): void {
     this.#tcp.cork();

@@ -5,6 +5,8 @@
  */
 export class SequenceCheck {
   received = 0;
+  /** After a resume the wire may repeat what the reader, by its position, passes over. */
+  repeatsAllowed = false;
   duplicated = 0;
   outOfOrder = 0;
   #next: number;
@@ -25,7 +27,7 @@ export class SequenceCheck {
     } else if (this.#missing.delete(seq)) {
       this.outOfOrder += 1;
       this.received += 1;
-    } else {
+    } else if (!this.repeatsAllowed) {
       this.duplicated += 1;
     }
   }

@@ -7,6 +7,7 @@ import { idle } from './idle.ts';
 import { latency } from './latency.ts';
 import { send } from './send.ts';
 import { start } from './start.ts';
+import { storm } from './storm.ts';
 
 export type Scenario = (options: Options) => Promise<Outcome>;
 
@@ -18,4 +19,5 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   connect,
   growth,
   start,
+  storm,
 };

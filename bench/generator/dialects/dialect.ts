@@ -1,6 +1,15 @@
 import { ByteSearch, readNumber } from '../byte-search.ts';
 
-export const inboundKinds = ['other', 'hello', 'ready', 'reply', 'message', 'ping'] as const;
+export const inboundKinds = [
+  'other',
+  'hello',
+  'ready',
+  'cursor',
+  'resumed',
+  'reply',
+  'message',
+  'ping',
+] as const;
 export type InboundKind = (typeof inboundKinds)[number];
 
 /** What a frame said; one record is filled again and again. */

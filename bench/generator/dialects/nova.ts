@@ -1,10 +1,15 @@
 import { readNumber, startsWith } from '../byte-search.ts';
-import { type Dialect, type Inbound, readSeq } from './dialect.ts';
+import { type Dialect, type Inbound, type InboundKind, readSeq } from './dialect.ts';
 
 const reply = Buffer.from('{"reply":');
 const failure = Buffer.from(',"error"');
 const created = Buffer.from('{"event":"message.created"');
-const ready = Buffer.from('{"event":"session.ready"');
+const session = Buffer.from('{"event":"session.');
+const kinds: readonly [Buffer, InboundKind][] = [
+  [Buffer.from('ready"'), 'ready'],
+  [Buffer.from('cursor"'), 'cursor'],
+  [Buffer.from('resumed"'), 'resumed'],
+];
 
 /** The service's own protocol, which the bare `ws` peer speaks as well. */
 export const nova: Dialect = {
@@ -23,7 +28,9 @@ export const nova: Dialect = {
       const idDigits = String(into.requestId).length;
       into.failed = startsWith(bytes, start + reply.length + idDigits, failure);
     } else {
-      into.kind = startsWith(bytes, start, ready) ? 'ready' : 'other';
+      into.kind = startsWith(bytes, start, session)
+        ? sessionKind(bytes, start + session.length)
+        : 'other';
     }
   },
   replyBody(text) {
@@ -32,3 +39,6 @@ export const nova: Dialect = {
     return frame.data;
   },
 };
+
+const sessionKind = (bytes: Buffer, at: number): InboundKind =>
+  kinds.find(([name]) => startsWith(bytes, at, name))?.[1] ?? 'other';
