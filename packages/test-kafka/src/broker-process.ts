@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { brokerUser } from './broker-properties.ts';
 
 const run = promisify(execFile);
 const startMaxMs = 60_000;
@@ -22,7 +23,19 @@ export async function formatBroker(files: BrokerFiles): Promise<void> {
   const id = Buffer.from(crypto.randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
   // In one word with its name: an id may begin with a dash.
   const tool = ['kafka.tools.StorageTool', 'format', `--cluster-id=${id}`];
-  await run('java', [...light, '-cp', `${files.jars}/*`, ...tool, '--config', properties(files)]);
+  const scram = ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => [
+    '--add-scram',
+    `${mechanism}=[name=${brokerUser.username},password=${brokerUser.password}]`,
+  ]);
+  await run('java', [
+    ...light,
+    '-cp',
+    `${files.jars}/*`,
+    ...tool,
+    ...scram,
+    '--config',
+    properties(files),
+  ]);
 }
 
 export interface BrokerProcess {

@@ -2,14 +2,22 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { brokerFiles } from './broker-files.ts';
+import { makeBrokerKeys } from './broker-keys.ts';
 import { type BrokerProcess, formatBroker, startBroker } from './broker-process.ts';
-import { brokerProperties, logging } from './broker-properties.ts';
+import { brokerProperties, brokerUser, logging } from './broker-properties.ts';
 import { freePort } from './free-port.ts';
 
 /** A broker of the test's own, on one port for its whole life. */
 export interface TestKafka extends AsyncDisposable {
   /** As KAFKA_BROKERS wants it. */
   readonly brokers: string;
+  /** The same broker over TLS, for who signs in. */
+  readonly secure: {
+    readonly brokers: string;
+    readonly caPem: string;
+    readonly username: string;
+    readonly password: string;
+  };
   /** Ends it in order; what it holds stays, so that `start` finds it. */
   stop(): Promise<void>;
   /** SIGKILL, as when the machine loses it. */
@@ -24,12 +32,14 @@ export async function startKafka(): Promise<TestKafka> {
   const jars = await brokerFiles();
   const directory = await mkdtemp(path.join(os.tmpdir(), 'nova-kafka-'));
   const files = { jars, directory };
-  const plain = await freePort();
-  const properties = brokerProperties(directory, { plain, controller: await freePort() });
+  const [plain, secure, controller] = [await freePort(), await freePort(), await freePort()];
+  const properties = brokerProperties(directory, { plain, secure, controller });
   await writeFile(path.join(directory, 'properties'), properties);
   await writeFile(path.join(directory, 'log4j2.yaml'), logging);
   let broker: BrokerProcess;
+  let caPem: string;
   try {
+    caPem = await makeBrokerKeys(directory);
     await formatBroker(files);
     broker = await startBroker(files, plain);
   } catch (error) {
@@ -43,6 +53,7 @@ export async function startKafka(): Promise<TestKafka> {
   };
   return {
     brokers: `127.0.0.1:${plain}`,
+    secure: { brokers: `127.0.0.1:${secure}`, caPem, ...brokerUser },
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
     async start() {

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { BaseOptions, SASLMechanismValue } from '@platformatic/kafka';
 import type { Config } from '#config/config.js';
 
@@ -11,6 +12,9 @@ const mechanisms = {
   'scram-sha-512': 'SCRAM-SHA-512',
 } as const satisfies Record<string, SASLMechanismValue>;
 
+/** RFC 6066 §3 allows no address as the name that is asked for. */
+const isNamed = (broker: string): boolean => isIP(broker.replace(/^\[?(.+?)\]?:\d+$/, '$1')) === 0;
+
 /** How every client of ours reaches the brokers. */
 export function clientOptions(config: KafkaConfig): BaseOptions {
   const { brokers, requestTimeoutMs, tls, sasl } = config;
@@ -22,7 +26,10 @@ export function clientOptions(config: KafkaConfig): BaseOptions {
     timeout: requestTimeoutMs,
     ...(tls === undefined
       ? {}
-      : { tls: tls.caPem === undefined ? {} : { ca: tls.caPem }, tlsServerName: true }),
+      : {
+          tls: tls.caPem === undefined ? {} : { ca: tls.caPem },
+          tlsServerName: brokers.some(isNamed),
+        }),
     ...(sasl === undefined
       ? {}
       : {

@@ -3,6 +3,8 @@ import { createServer, type Server, type Socket } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { readConfig } from '#config/read-config.js';
+import type { KafkaConfig } from '#kafka/client-options.js';
 import { ran } from '../testing/ran.ts';
 import { checkHost, spaceFinding } from './check-host.ts';
 import { checkKafka } from './check-kafka.ts';
@@ -92,14 +94,30 @@ describe('redis', () => {
 });
 
 describe('kafka', () => {
-  test('all, some and none of the brokers', async () => {
-    const broker = `127.0.0.1:${await answering()}`;
-    expect(await checkKafka([broker, broker])).toMatchObject([{ level: 'ok' }]);
-    const some = await checkKafka([broker, '127.0.0.1:1']);
-    expect(some).toMatchObject([{ level: 'warn', text: expect.stringContaining('127.0.0.1:1: ') }]);
-    expect(await checkKafka(['127.0.0.1:1', '[::1]:1'])).toMatchObject([{ level: 'fail' }]);
-    expect(await checkKafka([])).toMatchObject([
-      { text: expect.stringContaining('not configured') },
+  const kafkaConfig = (brokers: string): KafkaConfig => {
+    const read = readConfig({ KAFKA_BROKERS: brokers });
+    if (!read.ok) throw new Error(read.problems.join());
+    return read.config.kafka;
+  };
+
+  test('that is not configured is fine', async () => {
+    expect(await checkKafka(kafkaConfig(''))).toMatchObject([
+      { level: 'ok', text: expect.stringContaining('not configured') },
+    ]);
+  });
+
+  test('of which nobody is there is a failure that names each', async () => {
+    const [found] = await checkKafka(kafkaConfig('127.0.0.1:1,[::1]:1'));
+    expect(found).toMatchObject({ level: 'fail' });
+    expect(found?.text).toMatch(/127\.0\.0\.1:1: .*; \[::1\]:1: /);
+  });
+
+  test('that answers in another language is a failure, whoever else is missing', async () => {
+    const broker = `127.0.0.1:${await answering('HTTP/1.1 400 Bad Request\r\n\r\n')}`;
+    const found = await checkKafka(kafkaConfig(`${broker},127.0.0.1:1`));
+    expect(found).toMatchObject([
+      { level: 'warn', text: expect.stringContaining('127.0.0.1:1: ') },
+      { level: 'fail', text: expect.stringContaining('nothing is answered in clear') },
     ]);
   });
 });

@@ -43,7 +43,7 @@ async function checkEverything(config: Config): Promise<readonly Finding[]> {
     checkTokenKeys(config),
     checkDatabase(config),
     checkRedis(config.redis),
-    checkKafka(config.kafka.brokers),
+    checkKafka(config.kafka),
     checkDataDir(config),
   ]);
   return parts.flat();
