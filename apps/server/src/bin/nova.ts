@@ -6,7 +6,9 @@ const [name = 'help', ...args] = process.argv.slice(2);
 
 if (name === 'serve') {
   const { serve } = await import('./serve.ts');
-  process.exitCode = await serve(process.env);
+  const exitCode = await serve(process.env);
+  // Everything is closed: what a client still tries with a server that is away keeps nobody here.
+  process.exit(exitCode);
 } else if (name === 'migrate') {
   process.argv.splice(2, 1);
   await import('./migrate.ts');

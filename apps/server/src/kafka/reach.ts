@@ -1,5 +1,6 @@
 import { Admin } from '@platformatic/kafka';
 import { clientOptions, type KafkaConfig } from './client-options.ts';
+import { farewell } from './farewell.ts';
 
 /** The brokers that one of those configured names; rejects where none can be talked to. */
 export async function reachBrokers(config: KafkaConfig, timeoutMs: number): Promise<number> {
@@ -11,6 +12,6 @@ export async function reachBrokers(config: KafkaConfig, timeoutMs: number): Prom
     const { brokers } = await admin.metadata({ topics: [], forceUpdate: true });
     return brokers.size;
   } finally {
-    await admin.close().catch(() => undefined);
+    await farewell(admin.close());
   }
 }

@@ -1,5 +1,6 @@
 import { Producer } from '@platformatic/kafka';
 import { clientOptions, type KafkaConfig } from './client-options.ts';
+import { farewell } from './farewell.ts';
 
 export interface SinkRecord {
   readonly topic: string;
@@ -12,16 +13,21 @@ export interface SinkRecord {
 /** Where records go. */
 export interface RecordSink {
   /**
-   * Resolves once all in-sync replicas have the records. While brokers are away it keeps trying,
-   * under the same sequence numbers, so that a broker that had them already drops the repetition;
-   * `signal` gives up, and the records may or may not have arrived. Rejects with what trying again
-   * cannot mend: a topic that does not exist, a right that is missing.
+   * Resolves once all in-sync replicas have the records. While brokers are away it tries again for
+   * some minutes, under the same sequence numbers, so that a broker that had them already drops the
+   * repetition. Rejects after that, when `signal` gives up (the records may or may not have arrived)
+   * and at once with what trying again cannot mend: a missing right, a record that is too large.
    */
   send(records: readonly SinkRecord[], signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
-const retryDelayMs = 250;
+// Not for ever: the client keeps the error of each attempt until it ends.
+const retries = 60;
+const firstDelayMs = 100;
+const lastDelayMs = 3_000;
+const retryDelay = (_client: object, _operation: string, attempt: number): number =>
+  Math.min(firstDelayMs * 2 ** Math.min(attempt, 10), lastDelayMs);
 
 export function openRecordSink(config: KafkaConfig): RecordSink {
   let producer: Producer | undefined;
@@ -30,8 +36,8 @@ export function openRecordSink(config: KafkaConfig): RecordSink {
     new Producer({
       ...clientOptions(config),
       idempotent: true,
-      retries: Number.MAX_SAFE_INTEGER,
-      retryDelay: retryDelayMs,
+      retries,
+      retryDelay,
       compression: config.compression,
       // The brokers decide whether they allow it.
       autocreateTopics: true,
@@ -41,7 +47,7 @@ export function openRecordSink(config: KafkaConfig): RecordSink {
   const abandon = async (): Promise<void> => {
     const abandoned = producer;
     producer = undefined;
-    await abandoned?.close(true).catch(() => undefined);
+    await farewell(abandoned?.close(true));
   };
 
   return {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Consumer } from '@platformatic/kafka';
 import { clientOptions, type KafkaConfig } from './client-options.ts';
+import { farewell } from './farewell.ts';
 
 export interface SourceRecord {
   readonly topic: string;
@@ -18,7 +19,6 @@ export interface RecordSourceOptions {
   readonly onError: (error: unknown) => void;
 }
 
-const farewellMs = 2_000;
 const firstDelayMs = 250;
 const lastDelayMs = 5_000;
 /** Quick for the others when this node is killed, patient with a slow database. */
@@ -43,9 +43,9 @@ export class RecordSource {
   /** Leaves the group, so that its partitions go to the others at once. */
   async close(): Promise<void> {
     this.#closing.abort();
-    await this.#consumer?.close(true).catch(() => undefined);
+    await farewell(this.#consumer?.close(true));
     // One that is still joining goes by itself once it has.
-    await Promise.race([this.#running, delay(farewellMs)]);
+    await farewell(this.#running);
   }
 
   async #run(): Promise<void> {
@@ -93,7 +93,7 @@ export class RecordSource {
       }
     } finally {
       this.#consumer = undefined;
-      await consumer.close(true).catch(() => undefined);
+      await farewell(consumer.close(true));
     }
   }
 
