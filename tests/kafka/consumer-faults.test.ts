@@ -12,8 +12,11 @@ import {
   until,
   watchTopic,
 } from '@nova/dev-env';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { ownTopics } from './published.ts';
+
+// Groups settle in their own time: a member that was killed is missed after six seconds.
+vi.setConfig({ testTimeout: 120_000 });
 
 /** Tells a name of somebody; resolves with the user's id. */
 async function tellName(brokers: string, topic: string, name: string): Promise<string> {

@@ -22,8 +22,8 @@ export interface RecordSourceOptions {
 const firstDelayMs = 250;
 const lastDelayMs = 5_000;
 /** Quick for the others when this node is killed, patient with a slow database. */
-const sessionTimeoutMs = 10_000;
-const heartbeatMs = 2_000;
+const sessionTimeoutMs = 6_000;
+const heartbeatMs = 1_500;
 
 /** A member of the consumer group, which joins again for as long as it is open. At least once. */
 export class RecordSource {
