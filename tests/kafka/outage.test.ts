@@ -1,6 +1,9 @@
 import { startKafka, startNova, until, watchTopic } from '@nova/dev-env';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { ownTopics, positionsOf, published, upTo } from './published.ts';
+
+// Brokers and processes start in their own time on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 const queue = '{queue="kafka"}';
 

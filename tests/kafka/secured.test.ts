@@ -1,7 +1,10 @@
 import { createTestDatabase, startKafka, startNova, type TestKafka, until } from '@nova/dev-env';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { doctorOf } from './doctor.ts';
 import { ownTopics } from './published.ts';
+
+// Brokers and processes start in their own time on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 let kafka: TestKafka;
 beforeAll(async () => {

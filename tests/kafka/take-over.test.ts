@@ -7,8 +7,11 @@ import {
   until,
   watchTopic,
 } from '@nova/dev-env';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { ownTopics, positionsOf, published, upTo } from './published.ts';
+
+// Brokers and processes start in their own time on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 const takeOverMs = 5_000;
 const passRows = 1_000;
