@@ -36,13 +36,8 @@ function sharedOptions(address: RedisAddress, times: RedisTimes) {
   } satisfies RedisOptions;
 }
 
-/** Commands of one turn leave in one write; what is published has waited for its flush already. */
-const gathered = {
-  enableAutoPipelining: true,
-  autoPipeliningIgnoredCommands: ['publish', 'spublish'],
-  enableOfflineQueue: false,
-  lazyConnect: true,
-};
+/** Nothing waits for a connection, and none is opened before the pool begins. */
+const pooled = { enableOfflineQueue: false, lazyConnect: true };
 
 /** For one server, or the master that sentinels name. */
 export function redisOptions(address: RedisAddress, times: RedisTimes) {
@@ -58,14 +53,14 @@ export function redisOptions(address: RedisAddress, times: RedisTimes) {
     ...(kind === 'sentinel' ? { sentinelRetryStrategy: backOff } : {}),
     ...(tls && first !== undefined && kind === 'single' ? { tls: { servername: first.host } } : {}),
     db: database,
-    ...gathered,
+    ...pooled,
     retryStrategy: backOff,
   } satisfies RedisOptions;
 }
 
 export function clusterOptions(address: RedisAddress, times: RedisTimes) {
   return {
-    ...gathered,
+    ...pooled,
     redisOptions: sharedOptions(address, times),
     shardedSubscribers: true,
     clusterRetryStrategy: backOff,

@@ -29,8 +29,8 @@ export class RedisPool {
     const clients = this.sharded
       ? Math.max(1, Math.floor(options.size / address.nodes.length))
       : options.size;
-    this.#connections = Array.from({ length: clients }, () => open(options));
-    this.listener = open(options);
+    this.#connections = Array.from({ length: clients }, (_, index) => open(options, index > 0));
+    this.listener = open(options, false);
   }
 
   /** Begins to connect; whether and when it succeeds shows in `take`. */
@@ -56,7 +56,7 @@ export class RedisPool {
   /** Always the same one while it is ready: what goes over it stays in order. */
   get publisher(): Connection | undefined {
     const [first] = this.#connections;
-    return first?.status === 'ready' ? first : undefined;
+    return first?.status === 'ready' ? first : this.take();
   }
 
   /** Opens every connection anew: the way may be dead without either end having noticed. */
@@ -75,11 +75,13 @@ export class RedisPool {
   }
 }
 
-function open({ address, onError, ...times }: RedisPoolOptions): Connection {
+/** `gathered`: commands of one turn leave in one write. What is published waits for no turn. */
+function open({ address, onError, ...times }: RedisPoolOptions, gathered: boolean): Connection {
+  const enableAutoPipelining = gathered;
   const connection =
     address.kind === 'cluster'
-      ? new Cluster([...address.nodes], clusterOptions(address, times))
-      : new Redis(redisOptions(address, times));
+      ? new Cluster([...address.nodes], { ...clusterOptions(address, times), enableAutoPipelining })
+      : new Redis({ ...redisOptions(address, times), enableAutoPipelining });
   connection.on('error', onError);
   return connection;
 }
