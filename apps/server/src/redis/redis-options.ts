@@ -1,5 +1,6 @@
 import type { ClusterOptions, RedisOptions } from 'ioredis';
 import type { RedisAddress } from '#config/redis-address.js';
+import { TolerantConnector, TolerantSentinelConnector } from './tolerant-connectors.ts';
 
 export interface RedisTimes {
   readonly connectTimeoutMs: number;
@@ -53,6 +54,7 @@ export function redisOptions(address: RedisAddress, times: RedisTimes) {
     ...(kind === 'sentinel' ? { sentinelRetryStrategy: backOff } : {}),
     ...(tls && first !== undefined && kind === 'single' ? { tls: { servername: first.host } } : {}),
     db: database,
+    Connector: kind === 'sentinel' ? TolerantSentinelConnector : TolerantConnector,
     ...pooled,
     retryStrategy: backOff,
   } satisfies RedisOptions;
@@ -61,7 +63,7 @@ export function redisOptions(address: RedisAddress, times: RedisTimes) {
 export function clusterOptions(address: RedisAddress, times: RedisTimes) {
   return {
     ...pooled,
-    redisOptions: sharedOptions(address, times),
+    redisOptions: { ...sharedOptions(address, times), Connector: TolerantConnector },
     shardedSubscribers: true,
     clusterRetryStrategy: backOff,
     slotsRefreshInterval: 5_000,
