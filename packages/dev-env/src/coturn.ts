@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { freePort } from './redis-server.ts';
 import { until } from './until.ts';
 
 export interface Coturn extends AsyncDisposable {
@@ -48,19 +48,24 @@ export async function startCoturn(options: CoturnOptions): Promise<Coturn> {
     });
   }
   const ended = once(child, 'close');
-  await until('coturn answers', () => {
-    if (child.exitCode !== null) throw new Error(`coturn ended: ${log}`);
-    return answersStun(port);
-  });
-  return {
-    port,
-    log: () => log,
-    async [Symbol.asyncDispose]() {
-      child.kill('SIGKILL');
-      await ended;
-      fs.rmSync(directory, { recursive: true, force: true });
-    },
+  const emergency = (): void => void child.kill('SIGKILL');
+  process.once('exit', emergency);
+  const dispose = async (): Promise<void> => {
+    process.off('exit', emergency);
+    child.kill('SIGKILL');
+    await ended;
+    fs.rmSync(directory, { recursive: true, force: true });
   };
+  try {
+    await until('coturn answers', () => {
+      if (child.exitCode !== null) throw new Error(`coturn ended: ${log}`);
+      return answersStun(port);
+    });
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+  return { port, log: () => log, [Symbol.asyncDispose]: dispose };
 }
 
 const stunHeader = Buffer.from(`000100002112a442${'00'.repeat(12)}`, 'hex');
@@ -77,12 +82,4 @@ async function answersStun(port: number): Promise<boolean> {
     clearTimeout(timer);
     socket.close();
   });
-}
-
-async function freePort(): Promise<number> {
-  const socket = dgram.createSocket('udp4');
-  await promisify((done: () => void) => socket.bind(0, '127.0.0.1', done))();
-  const { port } = socket.address();
-  await promisify((done: () => void) => socket.close(done))();
-  return port;
 }
