@@ -123,7 +123,8 @@ export class FakePeerConnection {
     const kinds = this.transceivers.map(({ kind }) => kind);
     const said = { from: this.id, generation: this.generation, kinds };
     this.localDescription = { type, sdp: sdpOf(said) };
-    queueMicrotask(() => this.#gather());
+    // A task, as in a browser: whoever awaits the description goes on before.
+    setImmediate(() => this.#gather());
     this.#settle();
   }
 
