@@ -151,11 +151,12 @@ export function end(call: CallFacts, actor: Actor, mayEnd: boolean, nowMs: numbe
 /** Whoever is no longer a member of the conversation is out of its call. */
 export function remove(call: CallFacts, userId: string, nowMs: number): Outcome {
   const present = participantOf(call, userId);
-  if (call.state === 'ended' || present === undefined) return { call };
-  if (present.leg !== undefined) return depart(call, present, 'removed', nowMs);
-  if (present.state !== 'ringing') return { call };
+  if (call.state === 'ended' || present === undefined || present.removed) return { call };
+  const gone = { ...present, removed: true as const };
+  if (present.leg !== undefined) return depart(call, gone, 'removed', nowMs);
+  if (present.state !== 'ringing') return { call: withParticipant(call, gone) };
   return {
-    call: settle(withParticipant(call, { ...present, state: 'missed', leftMs: nowMs }), nowMs),
+    call: settle(withParticipant(call, { ...gone, state: 'missed', leftMs: nowMs }), nowMs),
     legsEnded: [{ userId, reason: 'removed' }],
   };
 }

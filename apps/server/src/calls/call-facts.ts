@@ -34,6 +34,8 @@ export interface ParticipantFacts {
   readonly epoch: number;
   readonly joinedMs?: number;
   readonly leftMs?: number;
+  /** No longer a member of the conversation: hears nothing more of the call. */
+  readonly removed?: true;
   readonly leg?: LegFacts;
 }
 

@@ -20,20 +20,24 @@ const conversationOfCall: Statement = {
   text: `select conversation_id as "conversationId" from calls where id = $1`,
 };
 
-// Of a call that this user was rung for, or whose conversation the user is a member of.
+// A live call is shown to members; one that is over also to whom it was about and who has left.
 const forViewer: Statement = {
   name: 'call_for_viewer',
   text: `select ${callColumns} from calls c where id = $1 and (
-      exists (select from call_participants p where p.call_id = c.id and p.user_id = $2)
+      state = 'ended'
+        and exists (select from call_participants p where p.call_id = c.id and p.user_id = $2)
       or exists (select from members m
         where m.conversation_id = c.conversation_id and m.user_id = $2))`,
 };
 
+// Whoever was removed from the conversation in mid-call hears nothing more of it.
+const liveIds = `select p.call_id from call_participants p
+      join members m on m.conversation_id = p.conversation_id and m.user_id = p.user_id
+      where p.user_id = $1 and p.ended_at is null`;
+
 const liveForUser: Statement = {
   name: 'call_live_for_user',
-  text: `select ${callColumns} from calls
-    where id in (select call_id from call_participants where user_id = $1 and ended_at is null)
-    order by created_at limit 100`,
+  text: `select ${callColumns} from calls where id in (${liveIds}) order by created_at limit 100`,
 };
 
 const changed: Statement = {
@@ -45,8 +49,7 @@ const changed: Statement = {
 const changedForUser: Statement = {
   name: 'call_changed_for_user',
   text: `select ${callColumns} from calls
-    where changed_xid >= $2::text::xid8 and id in
-      (select call_id from call_participants where user_id = $1 and ended_at is null)
+    where changed_xid >= $2::text::xid8 and id in (${liveIds})
     order by created_at limit 100`,
 };
 
@@ -54,6 +57,11 @@ const inLiveCall: Statement = {
   name: 'call_live_users',
   text: `select distinct user_id as "userId" from call_participants
     where user_id = any($1::uuid[]) and ended_at is null`,
+};
+
+const callOfUser: Statement = {
+  name: 'call_of_user',
+  text: `select call_id as "callId" from call_legs where user_id = $1`,
 };
 
 const otherCalls: Statement = {
@@ -180,6 +188,12 @@ export async function liveChangedFor(
 ): Promise<CallFacts[]> {
   const rows = await db.rows<{ facts: CallFacts }>(changedForUser, [userId, since]);
   return rows.map(({ facts }) => facts);
+}
+
+/** The call that a user has a leg in. */
+export async function callOf(db: Queryable, userId: string): Promise<string | undefined> {
+  const [row] = await db.rows<{ callId: string }>(callOfUser, [userId]);
+  return row?.callId;
 }
 
 /** Which of these users are in another call than this one. */

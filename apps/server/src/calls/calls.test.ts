@@ -126,6 +126,23 @@ describe('a user', () => {
     expect(evesCalls.calls).toEqual([]);
   });
 
+  it('is let go by a call whose socket was lost, to begin another at once', async () => {
+    const { conversationId, ana, bob } = await pair();
+    const { id: callId } = await ana.run('call.start', { conversationId, kind: 'video' });
+    await bob.run('call.accept', { callId });
+    ana.lose();
+    await expect
+      .poll(async () => (await bob.run('call.get', { callId })).participants[0]?.legs[0]?.state)
+      .toBe('reconnecting');
+    const [eva = ''] = users(1);
+    const { id: other } = await calls.scene.direct(ana.userId, eva);
+    const reloaded = calls.device(ana.userId, 1);
+    const started = await reloaded.run('call.start', { conversationId: other, kind: 'audio' });
+    expect(started.state).toBe('ringing');
+    expect((await bob.run('call.get', { callId })).endReason).toBe('hungUp');
+    await reloaded.run('call.cancel', { callId: started.id });
+  });
+
   it('who was removed from the group is out of its call, and is not called again', async () => {
     const { conversationId, devices } = await group(4);
     const [ana, bob, eva] = devices;
@@ -138,7 +155,15 @@ describe('a user', () => {
     await expect
       .poll(async () => (await ana.run('call.get', { callId })).participants[1]?.state)
       .toBe('left');
-    expect(await codeOf(bob.run('call.accept', { callId }))).toBe('notFound');
+    for (const name of ['call.accept', 'call.get', 'call.resume'] as const) {
+      expect(await codeOf(bob.run(name, { callId, legId: callId } as never))).toBe('notFound');
+    }
+    expect((await bob.run('call.list', {})).calls).toEqual([]);
+    calls.scene.bus.taken();
+    await eva.run('call.accept', { callId });
+    for (const { outgoing } of calls.scene.bus.taken()) {
+      expect('recipients' in outgoing && outgoing.recipients).not.toContain(bob.userId);
+    }
     await ana.run('call.end', { callId });
     await remove(eva.userId);
     calls.scene.bus.taken();

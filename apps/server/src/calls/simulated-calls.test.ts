@@ -328,4 +328,4 @@ it('a thousand calls end in one state on every device, once in every history', a
   ]) {
     expect(reasons).toContain(reason);
   }
-}, 300_000);
+}, 600_000);

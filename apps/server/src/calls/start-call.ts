@@ -13,6 +13,7 @@ import { liveCallOf, putLegs, storeNewCall, usersElsewhere } from './call-store.
 import { viewFor } from './call-view.ts';
 import { type CallChange, commitOutcome } from './change-call.ts';
 import { deadlineOf } from './deadlines.ts';
+import { enterCall } from './enter-call.ts';
 import { callBusy } from './refusals.ts';
 import { settle } from './settle.ts';
 import { standingOf } from './tell.ts';
@@ -28,21 +29,23 @@ type Started = Omit<CallChange, 'before'> & { readonly before: CallFacts | undef
  * one start it and the other find it, and the unique index would refuse a second.
  */
 export const startCall = (deps: HandlerDeps) =>
-  defineHandler('call.start', 'call', async (caller, input) => {
-    const actor = actorOf(caller, input.deviceId, deps.nodeId);
-    let started: Started | undefined;
-    const request = { operation: 'call.start', caller, input } as const;
-    const view = await commitChange(deps, request, async (tx) => {
-      const conversation = await lockConversation(tx, input.conversationId, caller.userId);
-      started = await startOrJoin(deps, tx, conversation, actor, input);
-      const result = viewFor(started.after, deps.rules, actor.deviceId);
-      return { result, outgoing: started.outgoing };
-    });
-    if (started !== undefined) finish(deps, caller, actor, started);
-    // The missed call stands in the conversation of who was called; who calls is told at once.
-    if (view.endReason === 'busy') throw callBusy('the other side is in another call');
-    return view;
-  });
+  defineHandler('call.start', 'call', (caller, input) =>
+    enterCall(deps, caller.userId, async () => {
+      const actor = actorOf(caller, input.deviceId, deps.nodeId);
+      let started: Started | undefined;
+      const request = { operation: 'call.start', caller, input } as const;
+      const view = await commitChange(deps, request, async (tx) => {
+        const conversation = await lockConversation(tx, input.conversationId, caller.userId);
+        started = await startOrJoin(deps, tx, conversation, actor, input);
+        const result = viewFor(started.after, deps.rules, actor.deviceId);
+        return { result, outgoing: started.outgoing };
+      });
+      if (started !== undefined) finish(deps, caller, actor, started);
+      // The missed call stands in the conversation of who was called; who calls is told at once.
+      if (view.endReason === 'busy') throw callBusy('the other side is in another call');
+      return view;
+    }),
+  );
 
 function finish(deps: HandlerDeps, caller: Caller, actor: Actor, started: Started): void {
   if (started.before !== started.after) deps.onChanged(started.before, started.after);

@@ -12,6 +12,9 @@ const frame = <Name extends EventName>(
   data: EventPayload<Name>,
 ): string => JSON.stringify({ event, conversationId, data });
 
+const audienceOf = ({ participants }: CallFacts): string[] =>
+  participants.filter(({ removed }) => !removed).map(({ userId }) => userId);
+
 /** The call for the nodes: who may send signals to whom. */
 export function rosterOf(call: CallFacts): CallRoster {
   const { id: callId, conversationId, version } = call;
@@ -25,8 +28,8 @@ export function tidingsOf(
   { call, legsEnded = [], expiring }: Outcome,
   rules: CallRules,
 ): Outgoing[] {
-  const { id: callId, conversationId, participants } = call;
-  const everybody = participants.map(({ userId }) => userId);
+  const { id: callId, conversationId } = call;
+  const everybody = audienceOf(call);
   const state = (words: string, recipients: readonly string[]): PassingOutgoing => ({
     ...{ kind: 'state', conversationId, frame: words, recipients },
   });
@@ -34,7 +37,7 @@ export function tidingsOf(
     const words = frame('call.legEnded', conversationId, { callId, ...leg });
     const own = leg.legId === undefined;
     return {
-      ...state(words, own ? [leg.userId] : everybody),
+      ...state(words, own ? [leg.userId] : [...new Set([...everybody, leg.userId])]),
       ...(exceptDeviceId === undefined ? {} : { exceptDeviceId }),
     };
   });
@@ -57,7 +60,9 @@ export function tidingsOf(
 export function standingOf(call: CallFacts, rules: CallRules): Outgoing[] {
   const { conversationId, participants } = call;
   const idsOf = (ringing: boolean): string[] =>
-    participants.filter(({ state }) => (state === 'ringing') === ringing).map((one) => one.userId);
+    participants
+      .filter(({ state, removed }) => !removed && (state === 'ringing') === ringing)
+      .map(({ userId }) => userId);
   const view = viewOf(call, rules);
   const event = call.state === 'ended' ? 'call.ended' : 'call.updated';
   const ringing = idsOf(true);
