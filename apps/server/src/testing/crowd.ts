@@ -71,6 +71,7 @@ export async function fillWithCrowd(
     `insert into message_versions
       select conversation_id, id, 1, '', now() from messages where seq % 10 = 0`,
   );
+  await fillWithCalls(db, long, [viewer, author]);
   await sql(db, 'vacuum analyze');
   const mine = await sql<{ id: string }>(
     db,
@@ -78,4 +79,31 @@ export async function fillWithCrowd(
     [viewer],
   );
   return { viewer, conversationIds: mine.map((row) => row.id), long };
+}
+
+/** Many calls that are over, a few that are live, and one of the pair. */
+async function fillWithCalls(db: Database, long: string, pair: readonly string[]): Promise<void> {
+  await sql(
+    db,
+    `insert into calls (id, conversation_id, kind, state, created_by, version, facts, deadline,
+        created_at, ended_at, changed_xid)
+      select gen_random_uuid(), id, 'audio', state, $1, 1, '{"participants": []}',
+        case when state <> 'ended' then now() + interval '1 hour' end, now(),
+        case when state = 'ended' then now() - n * interval '1 minute' end, n::text::xid8
+      from (select c.id, n, case when n = 1 and (c.id = $2 or random() < 0.005) then 'active' else 'ended' end as state
+        from conversations c, generate_series(1, 2) as n) as made`,
+    [pair[0], long],
+  );
+  await sql(
+    db,
+    `insert into call_participants (call_id, user_id, conversation_id, ended_at)
+      select c.id, m.user_id, c.conversation_id, c.ended_at
+      from calls c join members m using (conversation_id) on conflict do nothing`,
+  );
+  await sql(
+    db,
+    `insert into call_legs (user_id, call_id, node_id)
+      select user_id, call_id, gen_random_uuid() from call_participants where ended_at is null
+      on conflict do nothing`,
+  );
 }

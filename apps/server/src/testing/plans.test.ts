@@ -1,6 +1,19 @@
 /** What is read often, or under a lock, is found by an index however much is stored. */
 import { limits } from '@nova/protocol/wire';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  callById,
+  callForViewer,
+  callOf,
+  callsChangedSince,
+  conversationOf,
+  liveCallOf,
+  liveCallsFor,
+  liveChangedFor,
+  usersElsewhere,
+} from '#calls/call-store.js';
+import { historyPage } from '#calls/history-store.js';
+import { dueCalls } from '#calls/node-store.js';
 import { memberPage } from '#conversations/member-store.js';
 import { deleteExpiredReplies, lockAndReadReply } from '#idempotency/reply-store.js';
 import { messageRowForChange, versionRows } from '#messages/message-store.js';
@@ -119,6 +132,38 @@ describe('by index alone', () => {
       'log_conversation',
       'members_pkey',
     ));
+
+  it('calls: one, the live ones, what is due, what changed, the history', async () => {
+    const [live] = await sql<{ id: string }>(
+      database.db,
+      `select id from calls where conversation_id = $1 and state <> 'ended'`,
+      [crowd.long],
+    );
+    const callId = live?.id ?? '';
+    const { viewer, long } = crowd;
+    await expectIndexes(
+      async (db) => {
+        await callById(db, callId);
+        await conversationOf(db, callId);
+        await liveCallOf(db, long);
+        await callForViewer(db, callId, viewer);
+        await callOf(db, viewer);
+        await liveCallsFor(db, viewer);
+        await liveChangedFor(db, viewer, '1');
+        await usersElsewhere(db, [viewer], callId);
+        await dueCalls(db, undefined, 200);
+        const page = { conversationId: undefined, after: undefined, limit: 51 };
+        await historyPage(db, viewer, page);
+        for await (const _ of callsChangedSince(db, '1000000')) break;
+      },
+      'calls_live',
+      'calls_deadline',
+      'calls_changed',
+      'call_participants_live',
+      'call_participants_history',
+      'call_legs_pkey',
+    );
+  });
 
   it('idempotency keys and their end', () =>
     expectIndexes(
