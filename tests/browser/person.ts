@@ -1,6 +1,4 @@
-import { until } from '@nova/dev-env';
-import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { openWindow } from './browser.ts';
+import type { Locator, Page } from 'playwright-core';
 
 /** Somebody at a window of the web client, who does what people do and sees what they see. */
 export class Person {
@@ -20,13 +18,22 @@ export class Person {
     return this.page.getByRole('navigation', { name: 'Conversations' });
   }
 
+  get details(): Locator {
+    return this.page.getByRole('complementary', { name: 'Details' });
+  }
+
+  async openDetails(): Promise<void> {
+    await this.page.getByRole('link', { name: / details$/ }).click();
+    await this.details.waitFor();
+  }
+
   get feed(): Locator {
     return this.page.getByRole('feed');
   }
 
-  /** The messages in sight, as a screen reader names them. */
-  message(text: string | RegExp): Locator {
-    return this.feed.getByRole('article').filter({ hasText: text });
+  /** Messages in sight, by what a screen reader says of them: sender, time and text. */
+  message(words: string | RegExp): Locator {
+    return this.feed.getByRole('article', { name: words });
   }
 
   async signIn(): Promise<void> {
@@ -69,8 +76,8 @@ export class Person {
   }
 
   /** How often a message is in sight: what was sent once must be there once. */
-  count(text: string): Promise<number> {
-    return this.feed.getByRole('article').filter({ hasText: text }).count();
+  count(words: string | RegExp): Promise<number> {
+    return this.message(words).count();
   }
 
   async seesReceipt(text: string, receipt: 'Sent' | 'Delivered' | 'Read'): Promise<void> {
@@ -87,19 +94,22 @@ export class Person {
     await (await this.menuOf(text)).getByRole('menuitem', { name: item }).click();
   }
 
-  async gone(locator: Locator): Promise<void> {
-    await until('it to be gone', async () => (await locator.count()) === 0);
+  /** Waits until something is no longer in sight. */
+  async missesNow(locator: Locator): Promise<void> {
+    await locator.waitFor({ state: 'detached' });
   }
-}
 
-/** A new window of somebody who signs in with a name. */
-export async function arrive(
-  origin: string,
-  name: string,
-  options: BrowserContextOptions = {},
-): Promise<Person> {
-  const person = new Person(name, await openWindow(options));
-  await person.page.goto(origin);
-  await person.signIn();
-  return person;
+  get banner(): Locator {
+    return this.page.getByRole('status').filter({ hasText: /You are offline|No connection/ });
+  }
+
+  async goOffline(): Promise<void> {
+    await this.page.context().setOffline(true);
+    await this.banner.waitFor();
+  }
+
+  async goOnline(): Promise<void> {
+    await this.page.context().setOffline(false);
+    await this.missesNow(this.banner);
+  }
 }

@@ -25,8 +25,16 @@ export function Composer({ live, view, intent, onIntent }: ComposerProps) {
 
   useEffect(() => {
     if (intent?.kind === 'edit') setEdited(intent.message.text ?? '');
-    if (intent !== null || matchMedia('(hover: hover)').matches) field.current?.focus();
+    if (intent !== null) field.current?.focus();
   }, [intent]);
+  useEffect(() => {
+    // On a phone the keyboard would hide what one came to read.
+    if (matchMedia('(hover: hover)').matches) field.current?.focus();
+  }, []);
+  const cancel = (): void => {
+    onIntent(null);
+    field.current?.focus();
+  };
 
   const submit = (): void => {
     const said = text.trim();
@@ -46,7 +54,8 @@ export function Composer({ live, view, intent, onIntent }: ComposerProps) {
     const last = view.messages.findLast(
       ({ senderId, deletedAt }) => senderId === userId && deletedAt === undefined,
     );
-    if (last !== undefined) onIntent({ kind: 'edit', message: last });
+    // While one is on its way, the last of those that have arrived is not the one that is meant.
+    if (last !== undefined && view.outgoing.length === 0) onIntent({ kind: 'edit', message: last });
   };
 
   return (
@@ -57,7 +66,7 @@ export function Composer({ live, view, intent, onIntent }: ComposerProps) {
         submit();
       }}
     >
-      {intent !== null && <IntentBar intent={intent} onCancel={() => onIntent(null)} />}
+      {intent !== null && <IntentBar intent={intent} onCancel={cancel} />}
       <div class="composer-line">
         <div class="grow" data-text={`${text}\n`}>
           <textarea
@@ -77,7 +86,7 @@ export function Composer({ live, view, intent, onIntent }: ComposerProps) {
               if (event.key === 'Enter' && !event.shiftKey) {
                 event.preventDefault();
                 submit();
-              } else if (event.key === 'Escape' && intent !== null) onIntent(null);
+              } else if (event.key === 'Escape' && intent !== null) cancel();
               else if (event.key === 'ArrowUp' && text === '') {
                 event.preventDefault();
                 editLast();

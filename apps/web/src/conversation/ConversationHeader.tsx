@@ -23,7 +23,6 @@ export function ConversationHeader({ view }: { readonly view: ConversationView }
         class="conversation-about"
         href={conversationAddress(view.id, !details)}
         aria-expanded={details}
-        aria-label={`${title}: details`}
       >
         <Avatar
           id={peer ?? view.id}
@@ -37,6 +36,7 @@ export function ConversationHeader({ view }: { readonly view: ConversationView }
             {typing || stateWords(view)}
           </span>
         </span>
+        <span class="unseen">details</span>
       </a>
     </header>
   );

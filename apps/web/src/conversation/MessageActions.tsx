@@ -1,36 +1,27 @@
-import type { RefObject } from 'preact';
-import { useRef } from 'preact/hooks';
+import type { Message } from '@nova/protocol';
 import { IconButton } from '../ui/IconButton.tsx';
-import { MessageMenu } from './MessageMenu.tsx';
-import type { MessageRowProps } from './MessageRow.tsx';
+import type { Intent } from './intent.ts';
 
-interface MessageActionsProps extends MessageRowProps {
-  /** The message itself: without a pointer the menu opens from it. */
-  readonly anchor: RefObject<HTMLElement | null>;
+interface MessageActionsProps {
+  readonly message: Message;
   readonly menu: boolean;
   readonly onMenu: (open: boolean) => void;
+  readonly onIntent: (intent: Intent) => void;
 }
 
-/** What appears beside a message that is pointed at or has the focus. */
-export function MessageActions({ anchor, menu, onMenu, ...about }: MessageActionsProps) {
-  const { message, onIntent } = about;
-  const more = useRef<HTMLSpanElement>(null);
-  const from = more.current?.querySelector('button') ?? anchor.current;
+/** What appears beside a message that a mouse points at or that has the focus. */
+export function MessageActions({ message, menu, onMenu, onIntent }: MessageActionsProps) {
   return (
     <div class="message-actions">
       <IconButton icon="reply" label="Reply" onClick={() => onIntent({ kind: 'reply', message })} />
-      <span ref={more}>
-        <IconButton
-          icon="smile"
-          label="React and more"
-          aria-haspopup="menu"
-          aria-expanded={menu}
-          onClick={() => onMenu(true)}
-        />
-      </span>
-      {menu && from !== null && (
-        <MessageMenu {...about} anchor={from} onClose={() => onMenu(false)} />
-      )}
+      <IconButton
+        icon="smile"
+        label="React and more"
+        class="message-more"
+        aria-haspopup="menu"
+        aria-expanded={menu}
+        onClick={() => onMenu(true)}
+      />
     </div>
   );
 }

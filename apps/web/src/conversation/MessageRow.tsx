@@ -2,10 +2,12 @@ import type { LiveConversation } from '@nova/client';
 import type { Message, Role } from '@nova/protocol';
 import { useRef, useState } from 'preact/hooks';
 import { Avatar } from '../ui/Avatar.tsx';
+import { hueOf } from '../ui/hue-of.ts';
 import { memo } from '../ui/memo.ts';
 import { clockTime, fullTime } from '../ui/time-words.ts';
 import type { Intent } from './intent.ts';
 import { MessageActions } from './MessageActions.tsx';
+import { MessageMenu } from './MessageMenu.tsx';
 import { MessageText } from './MessageText.tsx';
 import { Quote } from './Quote.tsx';
 import { Reactions } from './Reactions.tsx';
@@ -30,7 +32,8 @@ export interface MessageRowProps {
 }
 
 export const MessageRow = memo((props: MessageRowProps) => {
-  const { live, message, first, last, grouped, senderName, receipt, position, tabStop } = props;
+  const { live, message, first, last, grouped, senderName, receipt, position } = props;
+  const { tabStop, onIntent } = props;
   const { id, senderId, text, createdAt, editedAt, deletedAt, replyTo } = message;
   const element = useRef<HTMLElement>(null);
   const [active, setActive] = useState(false);
@@ -59,11 +62,14 @@ export const MessageRow = memo((props: MessageRowProps) => {
         if (!onControl && matchMedia('(hover: none)').matches) setMenu(true);
       }}
       onKeyDown={(event) => {
-        if (event.key === 'Enter' && event.target === element.current) setMenu(true);
+        if (event.key !== 'Enter' || event.target !== element.current) return;
+        // Else the same key press would choose what gets the focus.
+        event.preventDefault();
+        setMenu(true);
       }}
     >
       {grouped && !mine && last && <Avatar id={senderId} name={senderName} size="small" />}
-      {grouped && !mine && first && <p class="sender">{senderName}</p>}
+      {grouped && !mine && first && <p class={`sender ${hueOf(senderId)}`}>{senderName}</p>}
       <div class={`bubble ${deleted ? 'bubble-deleted' : ''}`}>
         {replyTo !== undefined && !deleted && <Quote live={live} messageId={replyTo} />}
         {deleted ? <em class="message-text">{said}</em> : <MessageText text={said} />}
@@ -74,11 +80,24 @@ export const MessageRow = memo((props: MessageRowProps) => {
           </time>
           {receipt !== null && !deleted && <Ticks state={receipt} />}
         </span>
+        {!deleted && (active || menu) && (
+          <MessageActions message={message} menu={menu} onMenu={setMenu} onIntent={onIntent} />
+        )}
       </div>
-      {!deleted && (active || menu) && (
-        <MessageActions {...props} anchor={element} menu={menu} onMenu={setMenu} />
+      {!deleted && menu && element.current !== null && (
+        <MessageMenu
+          {...props}
+          anchor={menuAnchor(element.current)}
+          onClose={() => setMenu(false)}
+        />
       )}
       {!deleted && <Reactions live={live} message={message} />}
     </article>
   );
 });
+
+/** The button that opens it, or the message itself where there are no buttons to hover for. */
+function menuAnchor(row: HTMLElement): HTMLElement {
+  const button = row.querySelector<HTMLElement>('.message-more');
+  return button === null || button.offsetParent === null ? row : button;
+}

@@ -23,9 +23,9 @@ export function TimelineRow({ row, live, view, position, newest, onIntent }: Tim
   switch (row.kind) {
     case 'day':
       return (
-        <h3 class="day">
+        <p class="day">
           <span>{row.words}</span>
-        </h3>
+        </p>
       );
     case 'unread':
       return (

@@ -7,8 +7,9 @@ import { attempt } from '../shell/notice.ts';
 import { conversationAddress, replaceWith } from '../shell/route.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import { Icon } from '../ui/Icon.tsx';
-import { fullTime } from '../ui/time-words.ts';
+import { dateWords } from '../ui/time-words.ts';
 import { AddMembers } from './AddMembers.tsx';
+import { byRoleAndName } from './by-role-and-name.ts';
 import { MemberLine } from './MemberLine.tsx';
 import { TitleForm } from './TitleForm.tsx';
 
@@ -41,7 +42,9 @@ export function Details({ live, view }: DetailsProps) {
           size="huge"
         />
         <p class="details-title">{title}</p>
-        <p class="details-since">Since {fullTime(createdAt)}</p>
+        <p class="details-since">
+          {group ? 'Created' : 'Since'} {dateWords(createdAt)}
+        </p>
       </div>
       {group && can(role, 'updateConversation') && <TitleForm live={live} title={view.title} />}
       {group && (
@@ -53,7 +56,7 @@ export function Details({ live, view }: DetailsProps) {
             <p class="form-hint">Too many to list them here.</p>
           ) : (
             <ul class="members">
-              {members.map((member) => (
+              {byRoleAndName(members, nameOf).map((member) => (
                 <MemberLine key={member.userId} live={live} member={member} viewerRole={role} />
               ))}
             </ul>

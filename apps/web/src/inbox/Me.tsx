@@ -21,11 +21,11 @@ export function Me() {
         class="me"
         aria-haspopup="menu"
         aria-expanded={open}
-        aria-label={`${name}: your account`}
         onClick={() => setOpen(!open)}
       >
         <Avatar id={userId} name={name} size="small" />
         <span class="me-name">{name}</span>
+        <span class="unseen">your account</span>
         <Icon name="down" />
       </button>
       {open && button.current !== null && (

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { hueOf } from './hue-of.ts';
 import { Icon } from './Icon.tsx';
 
 interface AvatarProps {
@@ -11,26 +12,18 @@ interface AvatarProps {
   readonly children?: ComponentChildren;
 }
 
-const hues = 8;
-
 /** Decoration: the name always stands beside it. */
 export function Avatar({ id, name, kind = 'person', size, children }: AvatarProps) {
   const initials = initialsOf(name);
   return (
     <span
-      class={`avatar avatar-${kind} hue-${hueOf(id)} ${size === undefined ? '' : `avatar-${size}`}`}
+      class={`avatar avatar-${kind} ${hueOf(id)} ${size === undefined ? '' : `avatar-${size}`}`}
       aria-hidden="true"
     >
       {initials === '' ? <Icon name={kind === 'group' ? 'group' : 'person'} /> : initials}
       {children}
     </span>
   );
-}
-
-function hueOf(id: string): number {
-  let sum = 0;
-  for (const character of id) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 65_521;
-  return sum % hues;
 }
 
 function initialsOf(name: string): string {

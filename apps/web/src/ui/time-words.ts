@@ -10,6 +10,8 @@ const withYear = new Intl.DateTimeFormat(locale, { dateStyle: 'long' });
 const full = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short' });
 
 export const clockTime = (iso: string): string => clock.format(new Date(iso));
+/** `3 May 2026` */
+export const dateWords = (iso: string): string => withYear.format(new Date(iso));
 export const fullTime = (iso: string): string => full.format(new Date(iso));
 
 /** Midnights between then and now, in the reader's own time zone. */

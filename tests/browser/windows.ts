@@ -1,0 +1,43 @@
+/** Windows for the scenes of one file: they share a browser, which ends with the file. */
+import type { Browser, BrowserContextOptions } from 'playwright-core';
+import { afterAll } from 'vitest';
+import { launchChromium, openContext } from './chromium.ts';
+import { Person } from './person.ts';
+
+let launched: Promise<Browser> | undefined;
+const complaints: string[] = [];
+
+afterAll(async () => {
+  await (await launched)?.close();
+  if (complaints.length > 0) throw new Error(`pages complained:\n${complaints.join('\n')}`);
+});
+
+/** A window of somebody else's, at the sign-in of the client. */
+export async function openWindow(
+  origin: string,
+  name: string,
+  options: BrowserContextOptions = {},
+): Promise<Person> {
+  launched ??= launchChromium();
+  const context = await openContext(await launched, options);
+  context.on('weberror', (error) => complaints.push(String(error.error().stack)));
+  context.on('console', (message) => {
+    // Requests that fail while a scene takes the network away are part of the scene.
+    const expected = /Failed to load resource|WebSocket connection to/.test(message.text());
+    if (message.type() === 'error' && !expected) complaints.push(message.text());
+  });
+  const person = new Person(name, await context.newPage());
+  await person.page.goto(origin);
+  return person;
+}
+
+/** A new window of somebody who signs in with a name. */
+export async function arrive(
+  origin: string,
+  name: string,
+  options: BrowserContextOptions = {},
+): Promise<Person> {
+  const person = await openWindow(origin, name, options);
+  await person.signIn();
+  return person;
+}
