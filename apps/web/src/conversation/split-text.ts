@@ -29,7 +29,9 @@ function trimmed(found: string): string {
   return found[short.length] === ')' && short.includes('(') ? `${short})` : short;
 }
 
-const emojiOnly = /^(?:\p{RGI_Emoji}\s?){1,3}$/v;
+// Not \p{RGI_Emoji}: engines take more than a second to get ready for that list of sequences.
+const emojiOnly =
+  /^(?:(?:\p{RI}\p{RI}|\p{ExtPict}(?:\p{EMod}|\uFE0F|\u200D\p{ExtPict})*)\s?){1,3}$/u;
 
 /** One to three emoji and nothing else: shown large. */
 export const isEmojiOnly = (text: string): boolean => text.length <= 64 && emojiOnly.test(text);
