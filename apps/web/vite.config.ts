@@ -9,7 +9,8 @@ export default defineConfig({
   resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
-    target: ['chrome120', 'firefox121', 'safari17.2'],
+    // The first that know light-dark(): a call is dark in a light page, too.
+    target: ['chrome123', 'firefox128', 'safari17.5'],
     // The policy of the page allows no data: addresses but for pictures.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -17,6 +17,10 @@ const args = [
   '--disable-sync',
   '--use-fake-device-for-media-stream',
   '--use-fake-ui-for-media-stream',
+  '--auto-select-desktop-capture-source=Entire screen',
+  // Both ends of a call are on this machine, whatever its network is.
+  '--allow-loopback-in-peer-connection',
+  '--disable-features=WebRtcHideLocalIpsWithMdns',
 ];
 
 export const launchChromium = (): Promise<Browser> =>

@@ -1,6 +1,7 @@
 import type { BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seriousFindings } from './accessibility.ts';
+import { Caller } from './caller.ts';
 import { phone } from './chromium.ts';
 import { type NewcomerService, startForNewcomer } from './newcomer.ts';
 import { fillInbox } from './sample-talk.ts';
@@ -45,6 +46,20 @@ test.each(looks)('%s: axe finds nothing serious on any screen', async (_look, op
   await ana.say('Without a network');
   await look('offline');
   expect(found).toEqual([]);
+});
+
+test.each(looks)('%s: axe finds nothing serious in a call', async (look, options) => {
+  const nora = new Caller(await arrive(service.origin, `Nora ${look}`, options));
+  const olaf = new Caller(await arrive(service.origin, `Olaf ${look}`, options));
+  await nora.person.startChat(olaf.person.name);
+  await nora.call('Video call');
+  await olaf.ringing(nora.person.name).waitFor();
+  expect(await seriousFindings(olaf.person.page)).toEqual([]);
+  await olaf.answer(nora.person.name, 'Without camera');
+  await nora.reads(/^0:\d\d$/);
+  expect(await seriousFindings(nora.person.page)).toEqual([]);
+  await nora.press('Hang up');
+  await nora.seesNoCall();
 });
 
 test('on a phone there is one pane at a time, and nothing is wider than the screen', async () => {

@@ -1,11 +1,16 @@
 /** Windows for the scenes of one file: they share a browser, which ends with the file. */
-import type { Browser, BrowserContextOptions } from 'playwright-core';
-import { afterAll } from 'vitest';
+import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright-core';
+import { afterAll, afterEach } from 'vitest';
 import { launchChromium, openContext } from './chromium.ts';
 import { Person } from './person.ts';
 
 let launched: Promise<Browser> | undefined;
+const opened: BrowserContext[] = [];
 const complaints: string[] = [];
+
+afterEach(async () => {
+  for (const context of opened.splice(0)) await context.close();
+});
 
 afterAll(async () => {
   await (await launched)?.close();
@@ -20,6 +25,7 @@ export async function openWindow(
 ): Promise<Person> {
   launched ??= launchChromium();
   const context = await openContext(await launched, options);
+  opened.push(context);
   context.on('weberror', (error) => complaints.push(String(error.error().stack)));
   context.on('console', (message) => {
     // Requests that fail while a scene takes the network away are part of the scene.

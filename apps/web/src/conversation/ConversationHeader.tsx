@@ -8,7 +8,8 @@ import { Icon } from '../ui/Icon.tsx';
 import { typingWords } from './typing-words.ts';
 
 export function ConversationHeader({ view }: { readonly view: ConversationView }) {
-  const { userId } = useSession();
+  const { userId, calls } = useSession();
+  const CallButtons = calls.value?.parts.CallButtons;
   const nameOf = useNames();
   const title = titleOf(view, userId, nameOf);
   const peer = peerOf({ ...view, viewerId: userId });
@@ -38,6 +39,7 @@ export function ConversationHeader({ view }: { readonly view: ConversationView }
         </span>
         <span class="unseen">details</span>
       </a>
+      {CallButtons !== undefined && <CallButtons view={view} />}
     </header>
   );
 }

@@ -1,4 +1,5 @@
 import type { ConversationView, LiveConversation } from '@nova/client';
+import { CallEntry } from '../calls/CallEntry.tsx';
 import { useNames } from '../people/use-names.ts';
 import { useSession } from '../session/session.ts';
 import type { Intent } from './intent.ts';
@@ -38,6 +39,10 @@ export function TimelineRow({ row, live, view, position, newest, onIntent }: Tim
     case 'message': {
       const { message } = row;
       const mine = message.senderId === userId;
+      if (message.call !== undefined) {
+        const { call } = message;
+        return <CallEntry {...{ message, call, mine, position, tabStop: newest }} />;
+      }
       return (
         <MessageRow
           live={live}

@@ -38,11 +38,14 @@ const pauseMs = 5 * 60_000;
 interface Said {
   readonly senderId: string;
   readonly createdAt: string;
+  readonly kind?: Message['kind'];
 }
 
 /** Whether two messages stand together: one sender, one day, no pause between them. */
 function together(one: Said | undefined, next: Said | undefined): boolean {
   if (one === undefined || next === undefined || one.senderId !== next.senderId) return false;
+  // What a call leaves stands by itself.
+  if (one.kind === 'call' || next.kind === 'call') return false;
   const from = new Date(one.createdAt);
   const to = new Date(next.createdAt);
   return to.getTime() - from.getTime() < pauseMs && from.getDate() === to.getDate();

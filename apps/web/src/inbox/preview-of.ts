@@ -1,4 +1,5 @@
 import type { ConversationSummary, ConversationView } from '@nova/client';
+import { summaryWords } from '../calls/call-words.ts';
 import type { NameOf } from '../people/use-names.ts';
 
 export interface Preview {
@@ -26,7 +27,10 @@ export function previewOf(
     const words = kind === 'group' ? `${memberCount} members` : 'Say hello';
     return { words, typing: false };
   }
-  const { senderId, text, deletedAt } = lastMessage;
+  const { senderId, text, deletedAt, call } = lastMessage;
+  if (call !== undefined) {
+    return { words: summaryWords(call, senderId === viewerId), typing: false };
+  }
   const said = deletedAt === undefined ? (text ?? '') : 'Message deleted';
   const sender = senderId === viewerId ? 'You: ' : kind === 'group' ? `${nameOf(senderId)}: ` : '';
   return { words: sender + said, typing: false };

@@ -1,7 +1,8 @@
 import { createNovaClient, indexedDbStorage, type NovaClient } from '@nova/client';
-import { signal } from '@preact/signals';
+import { type Signal, signal } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
+import type { LoadedCalls } from '../calls/load-calls.ts';
 import { Directory } from '../people/directory.ts';
 import { developmentToken } from './development-token.ts';
 import { forgetIdentity, type Identity, keepIdentity, loadIdentity } from './identity.ts';
@@ -13,6 +14,8 @@ export interface Session {
   readonly nova: NovaClient;
   readonly userId: string;
   readonly directory: Directory;
+  /** Null until their code is there. */
+  readonly calls: Signal<LoadedCalls | null>;
   /** Tries to connect at once. */
   readonly tryNow: () => void;
 }
@@ -57,7 +60,7 @@ export function signIn(identity: Identity): void {
     }
   });
   farewell.value = null;
-  session.value = { nova, userId, directory, tryNow: network.tryNow };
+  session.value = { nova, userId, directory, calls: signal(null), tryNow: network.tryNow };
   nova.start();
 }
 

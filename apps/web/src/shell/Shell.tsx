@@ -1,4 +1,6 @@
 import { useState } from 'preact/hooks';
+import { CallLayer } from '../calls/CallLayer.tsx';
+import { covering } from '../calls/covering.ts';
 import { Conversation } from '../conversation/Conversation.tsx';
 import { Inbox } from '../inbox/Inbox.tsx';
 import { NewConversation } from '../people/NewConversation.tsx';
@@ -16,9 +18,12 @@ export function Shell() {
   useUnreadTitle();
   return (
     <div class={`shell ${conversationId === null ? 'shell-inbox' : 'shell-conversation'}`}>
+      <CallLayer />
       <ConnectionBanner />
-      <Inbox onStart={() => setStarting(true)} />
-      <main class="pane">
+      <div class="side" inert={covering.value}>
+        <Inbox onStart={() => setStarting(true)} />
+      </div>
+      <main class="pane" inert={covering.value}>
         {conversationId === null ? (
           <EmptyPane onStart={() => setStarting(true)} />
         ) : (

@@ -1,0 +1,42 @@
+import type { ConversationView } from '@nova/client';
+import { attempt } from '../shell/notice.ts';
+import { Icon } from '../ui/Icon.tsx';
+import { IconButton } from '../ui/IconButton.tsx';
+import { explained } from './call-words.ts';
+import { useCalls } from './use-calls.ts';
+
+/** Ways into a call from the head of its conversation. */
+export function CallButtons({ view }: { readonly view: ConversationView }) {
+  const [calls, { current, joinable }] = useCalls();
+  if (view.memberCount < 2) return null;
+  const busy = current !== null && current.getSnapshot().phase !== 'ended';
+  const live = joinable.find(({ conversationId }) => conversationId === view.id);
+  if (live !== undefined && !busy) {
+    return (
+      <button
+        type="button"
+        class="button join"
+        onClick={() => attempt(explained(calls.join(live.id, { camera: live.kind === 'video' })))}
+      >
+        <Icon name="video" />
+        Join call
+      </button>
+    );
+  }
+  return (
+    <>
+      <IconButton
+        icon="phone"
+        label="Audio call"
+        disabled={busy}
+        onClick={() => attempt(explained(calls.start(view.id, { kind: 'audio' })))}
+      />
+      <IconButton
+        icon="video"
+        label="Video call"
+        disabled={busy}
+        onClick={() => attempt(explained(calls.start(view.id, { kind: 'video' })))}
+      />
+    </>
+  );
+}

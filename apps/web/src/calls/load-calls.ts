@@ -1,0 +1,37 @@
+import type { Calls, NovaClient } from '@nova/client';
+
+/** Calls on this device, and what shows them: a chunk of its own that nobody waits for. */
+export interface LoadedCalls {
+  readonly calls: Calls;
+  readonly parts: typeof import('./parts.ts');
+}
+
+/**
+ * Loads calls with the first connection, and tries again with the next one where that fails. The
+ * returned function ends both.
+ */
+export function loadCalls(nova: NovaClient, onLoaded: (loaded: LoadedCalls) => void): () => void {
+  let underWay = false;
+  let stopped = false;
+  let calls: Calls | null = null;
+  const load = async (): Promise<void> => {
+    const parts = await import('./parts.ts');
+    if (stopped) return;
+    calls = parts.createCalls(nova);
+    onLoaded({ calls, parts });
+  };
+  const look = (): void => {
+    if (underWay || !nova.connection.getSnapshot().online) return;
+    underWay = true;
+    load().catch(() => {
+      underWay = false;
+    });
+  };
+  const stop = nova.connection.subscribe(look);
+  look();
+  return () => {
+    stopped = true;
+    stop();
+    calls?.close();
+  };
+}

@@ -1,0 +1,7 @@
+// What is loaded once there is a connection: calls, and all that shows them.
+import './calls.css';
+
+export { createCalls } from '@nova/client';
+export { CallButtons } from './CallButtons.tsx';
+export { CallStage } from './CallStage.tsx';
+export { IncomingCalls } from './IncomingCalls.tsx';
