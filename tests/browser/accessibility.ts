@@ -7,7 +7,12 @@ export async function seriousFindings(page: Page): Promise<readonly string[]> {
   await page.evaluate(axe.source);
   // A transition under way has colours that nobody chose.
   await page.evaluate(() =>
-    Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {}))),
+    Promise.all(
+      document
+        .getAnimations()
+        .filter(({ effect }) => effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY)
+        .map((animation) => animation.finished.catch(() => {})),
+    ),
   );
   const { violations } = await page.evaluate(() => {
     const { axe: loaded } = globalThis as unknown as { axe: typeof axe };

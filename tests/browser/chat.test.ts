@@ -105,6 +105,15 @@ test('somebody types, and the other side sees it until the message is there', as
   await vera.missesNow(typing);
 });
 
+test('who is online is seen, and who has left, too', async () => {
+  const [zoe, abe] = [await arrive(service.origin, 'Zoe'), await arrive(service.origin, 'Abe')];
+  await zoe.startChat('Abe');
+  const header = zoe.page.locator('.conversation-header');
+  await header.getByText('Online').waitFor();
+  await abe.page.close();
+  await header.getByText(/^Last seen at/).waitFor({ timeout: 30_000 });
+});
+
 test('a long history comes by scrolling, and what one reads stays in its place', async () => {
   const author = await connect(service.origin, 'Xena');
   const reader = await connect(service.origin, 'Yves');

@@ -8,12 +8,16 @@ import { fillInbox } from './sample-talk.ts';
 import { arrive, openWindow } from './windows.ts';
 
 let service: NewcomerService;
+let leave: () => void;
 
 beforeAll(async () => {
   service = await startForNewcomer();
-  await fillInbox(service.origin);
+  leave = await fillInbox(service.origin);
 });
-afterAll(() => service[Symbol.asyncDispose]());
+afterAll(() => {
+  leave();
+  return service[Symbol.asyncDispose]();
+});
 
 const looks: readonly (readonly [string, BrowserContextOptions])[] = [
   ['light', { colorScheme: 'light' }],

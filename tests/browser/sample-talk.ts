@@ -33,8 +33,11 @@ const withBob: readonly Line[] = [
   ['Bob Miller', 'See you there 🍜'],
 ];
 
-/** A morning at work, for pictures: several people, some conversations, some of them unread. */
-export async function fillInbox(origin: string): Promise<void> {
+/**
+ * A morning at work, for pictures: several people, some conversations, some of them unread. The
+ * others stay online until the returned function is called.
+ */
+export async function fillInbox(origin: string): Promise<() => void> {
   const clients = new Map<Name, NovaClient>();
   for (const name of names) clients.set(name, await connect(origin, name));
   const ids = (...wanted: readonly Name[]): string[] =>
@@ -92,7 +95,10 @@ export async function fillInbox(origin: string): Promise<void> {
   }
   await ana.send(launch.id, 'Lovely, sending them out now.');
   await clients.get('Dana Weiss')?.send(hiking.id, 'Do not be late 😉');
-  for (const client of clients.values()) client.close();
+  for (const name of ['Ana Ruiz', 'Fatima Noor', 'Emil Novak'] as const) clients.get(name)?.close();
+  return () => {
+    for (const client of clients.values()) client.close();
+  };
 }
 
 /** Somebody without a window, for what would take long to type. */

@@ -1,6 +1,8 @@
 import type { ConversationView } from '@nova/client';
 import { peerOf, titleOf } from '../inbox/title-of.ts';
+import { presenceWords } from '../people/presence-words.ts';
 import { useNames } from '../people/use-names.ts';
+import { usePresence } from '../people/use-presence.ts';
 import { useSession } from '../session/session.ts';
 import { conversationAddress, route } from '../shell/route.ts';
 import { Avatar } from '../ui/Avatar.tsx';
@@ -14,6 +16,7 @@ export function ConversationHeader({ view }: { readonly view: ConversationView }
   const title = titleOf(view, userId, nameOf);
   const peer = peerOf({ ...view, viewerId: userId });
   const typing = typingWords(view.typing, view.kind, nameOf);
+  const presence = usePresence(peer);
   const { details } = route.value;
   return (
     <header class="conversation-header">
@@ -34,7 +37,7 @@ export function ConversationHeader({ view }: { readonly view: ConversationView }
         <span class="conversation-names">
           <span class="conversation-title">{title}</span>
           <span class={`conversation-state ${typing === '' ? '' : 'inbox-typing'}`}>
-            {typing || stateWords(view)}
+            {typing || presenceWords(presence) || sizeWords(view)}
           </span>
         </span>
         <span class="unseen">details</span>
@@ -44,5 +47,5 @@ export function ConversationHeader({ view }: { readonly view: ConversationView }
   );
 }
 
-const stateWords = ({ kind, memberCount }: ConversationView): string =>
+const sizeWords = ({ kind, memberCount }: ConversationView): string =>
   kind === 'direct' ? '' : memberCount === 1 ? 'Just you' : `${memberCount} members`;

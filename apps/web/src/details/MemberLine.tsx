@@ -3,6 +3,7 @@ import type { Member, Role } from '@nova/protocol';
 import { can, outranks } from '@nova/protocol/wire';
 import { useRef, useState } from 'preact/hooks';
 import { useNames } from '../people/use-names.ts';
+import { usePresence } from '../people/use-presence.ts';
 import { useSession } from '../session/session.ts';
 import { attempt } from '../shell/notice.ts';
 import { conversationAddress, goTo } from '../shell/route.ts';
@@ -26,6 +27,7 @@ export function MemberLine({ live, member, viewerRole }: MemberLineProps) {
   const [open, setOpen] = useState(false);
   const { userId, role } = member;
   const me = userId === viewerId;
+  const online = usePresence(me ? null : userId)?.state === 'online';
   const name = me ? `${nameOf(userId)} (you)` : nameOf(userId);
   const above = !me && outranks(viewerRole, role);
   const act = (action: () => Promise<unknown>) => () => {
@@ -38,8 +40,13 @@ export function MemberLine({ live, member, viewerRole }: MemberLineProps) {
   const anchor = place.current?.querySelector('button');
   return (
     <li class="member" ref={place}>
-      <Avatar id={userId} name={nameOf(userId)} size="small" />
-      <span class="member-name">{name}</span>
+      <Avatar id={userId} name={nameOf(userId)} size="small">
+        {online && <span class="presence-dot" />}
+      </Avatar>
+      <span class="member-name">
+        {name}
+        {online && <span class="unseen">, online</span>}
+      </span>
       {role !== 'member' && <span class="role">{role}</span>}
       {!me && (
         <IconButton

@@ -1,5 +1,6 @@
 import type { ConversationSummary } from '@nova/client';
 import { useNames } from '../people/use-names.ts';
+import { usePresence } from '../people/use-presence.ts';
 import { useSession } from '../session/session.ts';
 import { conversationAddress, route } from '../shell/route.ts';
 import { Avatar } from '../ui/Avatar.tsx';
@@ -17,6 +18,8 @@ export function InboxItem({ conversation, title }: InboxItemProps) {
   const { nova, userId } = useSession();
   const nameOf = useNames();
   const { id, kind, lastMessage, unreadCount, updatedAt } = conversation;
+  const peer = peerOf({ ...conversation, viewerId: userId });
+  const online = usePresence(peer)?.state === 'online';
   useSnapshot(nova.outbox);
   const live = nova.conversations.get(id)?.getSnapshot();
   const preview = previewOf(conversation, live, userId, nameOf);
@@ -26,12 +29,13 @@ export function InboxItem({ conversation, title }: InboxItemProps) {
       href={conversationAddress(id)}
       aria-current={route.value.conversationId === id ? 'page' : undefined}
     >
-      <Avatar
-        id={peerOf({ ...conversation, viewerId: userId }) ?? id}
-        name={title}
-        kind={kind === 'group' ? 'group' : 'person'}
-      />
-      <span class="inbox-title">{title}</span>
+      <Avatar id={peer ?? id} name={title} kind={kind === 'group' ? 'group' : 'person'}>
+        {online && <span class="presence-dot" />}
+      </Avatar>
+      <span class="inbox-title">
+        {title}
+        {online && <span class="unseen">, online</span>}
+      </span>
       <time class="inbox-time" dateTime={updatedAt}>
         {shortTime(lastMessage?.createdAt ?? updatedAt)}
       </time>
