@@ -3,6 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkFiles, lineCount } from './house/check-files.ts';
 import { checkImports } from './house/check-imports.ts';
+import { checkMigrations } from './house/check-migrations.ts';
 import { rootDirectory } from './run-command.ts';
 
 const server = 'apps/server/src/';
@@ -23,7 +24,14 @@ const files = globSync(
 const serverFiles = files
   .filter(({ path }) => path.startsWith(server))
   .map(({ path, text }) => ({ path: path.slice(server.length), text }));
-const problems = [...checkImports(serverFiles), ...checkFiles(files)];
+const migrations = globSync('migrations/*.sql', { cwd: rootDirectory })
+  .toSorted()
+  .map((path) => ({ path, text: readFileSync(join(rootDirectory, path), 'utf8') }));
+const problems = [
+  ...checkImports(serverFiles),
+  ...checkFiles(files),
+  ...checkMigrations(migrations),
+];
 
 const lengths = files
   .filter(({ path }) => !path.endsWith('.test.ts'))
