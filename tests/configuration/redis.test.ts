@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { startNova, startRedis, until } from '../e2e/nova.ts';
+
+const connections = async (redis: Awaited<ReturnType<typeof startRedis>>) =>
+  (await redis.command('client', 'list')).split('\n').filter((line) => !line.includes('cmd=client'))
+    .length;
+
+test('REDIS_POOL_SIZE: connections of one node', async () => {
+  await using redis = await startRedis();
+  const count = async (size: string): Promise<number> => {
+    await using nova = await startNova({ config: { REDIS_URL: redis.url, REDIS_POOL_SIZE: size } });
+    const [ana, bob] = [nova.user('ana'), nova.user('bob')];
+    const { id } = await ana.direct(bob);
+    await ana.say(id, 'over the bus');
+    let last = -1;
+    await until('a steady number', async () => {
+      const now = await connections(redis);
+      const steady = now === last && now >= Number(size);
+      last = now;
+      return steady;
+    });
+    return last;
+  };
+  const three = await count('3');
+  await until('no connection', async () => (await connections(redis)) === 0);
+  expect((await count('9')) - three).toBe(6);
+});
+
+test('REDIS_PASSWORD wins over the one in REDIS_URL', async () => {
+  await using redis = await startRedis(['--requirepass', 'right']);
+  const url = redis.url.replace('redis://', 'redis://:wrong@');
+  await using nova = await startNova({ config: { REDIS_URL: url, REDIS_PASSWORD: 'right' } });
+  await until('redis to be up', async () => (await nova.health()).body.dependencies.redis?.up);
+  expect((await nova.health()).body.status).toBe('ok');
+});
