@@ -27,7 +27,7 @@ test('REDIS_POOL_SIZE: connections of one node', async () => {
 });
 
 test('REDIS_PASSWORD wins over the one in REDIS_URL', async () => {
-  await using redis = await startRedis(['--requirepass', 'right']);
+  await using redis = await startRedis({ settings: ['--requirepass', 'right'] });
   const url = redis.url.replace('redis://', 'redis://:wrong@');
   await using nova = await startNova({ config: { REDIS_URL: url, REDIS_PASSWORD: 'right' } });
   await until('redis to be up', async () => (await nova.health()).body.dependencies.redis?.up);
