@@ -24,7 +24,8 @@ export interface Options {
 }
 
 export const usage = `npm run bench -- <scenario> [options]
-  scenarios   send fanout latency idle connect storm growth start all
+  scenarios   send fanout latency idle connect storm nodes growth
+              start all
   --json              one JSON line instead of a table
   --seconds N         length of the measurement (10)
   --warmup N          seconds before it (2)

@@ -24,6 +24,8 @@ export interface Outcome extends Verdict {
   readonly serviceCpuMicrosPerConnect?: number | undefined;
   /** From the cut until the last socket has resumed. */
   readonly allBackSeconds?: number | undefined;
+  /** CPU of the service a message: three nodes over one. */
+  readonly nodesCostRatio?: number | undefined;
   /** CPU of the database a second, during the storm over before. */
   readonly databaseLoadRatio?: number | undefined;
   readonly residentBytesPerSocket?: number | undefined;

@@ -26,6 +26,7 @@ const figures = [
   ['service µs a delivery', 'serviceCpuMicrosPerDelivery'],
   ['generator µs a delivery', 'generatorCpuMicrosPerDelivery'],
   ['service µs a connect', 'serviceCpuMicrosPerConnect'],
+  ['CPU of 3 nodes over 1', 'nodesCostRatio'],
   ['all back s', 'allBackSeconds'],
   ['database load over steady', 'databaseLoadRatio'],
   ['resident bytes a socket', 'residentBytesPerSocket'],

@@ -51,6 +51,7 @@ export const targets: readonly Target[] = [
   atLeast('P5', 'connect', 'handshakes', 2_000, '/s', (o) => o.connectsPerSecond),
   atMost('P5', 'storm', 'all back', 15, 's', (o) => o.allBackSeconds),
   atMost('P5', 'storm', 'database load over steady', 2, '×', (o) => o.databaseLoadRatio),
+  atMost('P9', 'nodes', 'CPU a message, 3 nodes over 1', 1.15, '×', (o) => o.nodesCostRatio),
   atMost('P7', 'growth', 'cost with many over few stored', 1.3, '×', (o) => o.costRatio),
   atMost('P8', 'start', 'first start', 15_000, 'ms', (o) => o.firstStartMs),
   atMost('P8', 'start', 'later start', 5_000, 'ms', (o) => o.startMs),

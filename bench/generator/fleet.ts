@@ -49,9 +49,11 @@ export class Fleet {
    * Every process has a source address, hence ports, of its own.
    */
   async open(concurrency: number, sockets = this.users.length): Promise<Latency> {
-    const { port, dialect, numbered } = this.#subject;
+    const { port, dialect, numbered, cluster } = this.#subject;
+    // Neighbours, who talk with each other, are on different nodes.
+    const ports = [port, ...(cluster?.nodes ?? []).map((node) => node.port)];
     const answers = await this.all('open', (index) => ({
-      port,
+      ports,
       dialect,
       numbered,
       localAddress: `127.0.0.${2 + index}`,

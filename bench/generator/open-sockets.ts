@@ -13,7 +13,8 @@ export interface Recruit {
 }
 
 export interface Door {
-  readonly port: number;
+  /** A socket each, in turn. */
+  readonly ports: readonly number[];
   readonly localAddress: string;
   readonly dialect: Dialect;
 }
@@ -31,7 +32,7 @@ export async function openSockets(
   const first = crew.members.length;
   await limited(recruits.entries(), concurrency, async ([index, recruit]) => {
     const startedAt = nowMicros();
-    crew.members[first + index] = await openSocket(crew, recruit, door);
+    crew.members[first + index] = await openSocket(crew, recruit, door, index);
     handshakes.record(nowMicros() - startedAt);
   });
   return handshakes;
@@ -42,9 +43,11 @@ export function openSocket(
   crew: Crew,
   { userId, token }: Recruit,
   door: Door,
+  index: number,
   returning?: Member,
 ): Promise<Member> {
-  const { dialect, port, localAddress } = door;
+  const { dialect, ports, localAddress } = door;
+  const port = ports[index % ports.length] ?? 0;
   const inbound: Inbound = { kind: 'other', requestId: 0, failed: false, seq: 0 };
   let member: Member | undefined;
   return new Promise((resolve, reject) => {

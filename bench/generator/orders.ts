@@ -11,7 +11,8 @@ export interface Orders {
   /** Open sockets for the next users, at most `concurrency` handshakes at a time. */
   open: {
     input: {
-      port: number;
+      /** A socket each, in turn. */
+      ports: readonly number[];
       dialect: DialectName;
       /** Whether messages must carry a sequence number. */
       numbered: boolean;

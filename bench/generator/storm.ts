@@ -25,7 +25,7 @@ export async function storm(
     crew.members.map(async (member, index) => {
       const recruit = recruits[index];
       if (recruit === undefined) throw new Error('a member without a token');
-      retries += await comeBack(crew, member, recruit, door);
+      retries += await comeBack(crew, member, index, recruit, door);
       returns.record(nowMicros() - startedAt);
     }),
   );
@@ -33,13 +33,19 @@ export async function storm(
 }
 
 /** Resolves with the number of tries that failed. */
-async function comeBack(crew: Crew, member: Member, recruit: Recruit, door: Door): Promise<number> {
+async function comeBack(
+  crew: Crew,
+  member: Member,
+  index: number,
+  recruit: Recruit,
+  door: Door,
+): Promise<number> {
   member.check.repeatsAllowed = true;
   let failed = 0;
   for (let open = false; !open; ) {
     await pause(Math.random() * Math.min(lastCeilingMs, firstCeilingMs * 2 ** failed));
     try {
-      await openSocket(crew, recruit, door, member);
+      await openSocket(crew, recruit, door, index, member);
       open = true;
     } catch {
       failed += 1;

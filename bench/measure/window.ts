@@ -3,8 +3,8 @@ import type { Fleet } from '../generator/fleet.ts';
 import { Latency } from '../generator/latency.ts';
 import type { Mark } from '../generator/orders.ts';
 import type { Cores } from '../outcome.ts';
-import type { Subject } from '../subjects/subject.ts';
-import { cpuOfMachine, cpuOfTree } from './process-tree.ts';
+import { cpuOf, type Subject } from '../subjects/subject.ts';
+import { cpuOfMachine } from './process-tree.ts';
 
 /** What happened between two marks while the load ran. */
 export interface Window {
@@ -43,7 +43,7 @@ export async function measureWindow(
 
 async function snapshot(subject: Subject, fleet: Fleet): Promise<Snapshot> {
   const marks = await fleet.all('mark', () => ({}));
-  const service = cpuOfTree(subject.child.pid);
+  const service = cpuOf(subject);
   return { marks, service, machine: cpuOfMachine(), atMs: performance.now() };
 }
 

@@ -5,6 +5,7 @@ import { fanout } from './fanout.ts';
 import { growth } from './growth.ts';
 import { idle } from './idle.ts';
 import { latency } from './latency.ts';
+import { nodes } from './nodes.ts';
 import { send } from './send.ts';
 import { start } from './start.ts';
 import { storm } from './storm.ts';
@@ -20,4 +21,5 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   growth,
   start,
   storm,
+  nodes,
 };

@@ -4,6 +4,7 @@ import { measureWindow } from '../measure/window.ts';
 import type { Options } from '../options.ts';
 import type { Outcome } from '../outcome.ts';
 import { startSubject } from '../subjects/start-subject.ts';
+import type { Subject } from '../subjects/subject.ts';
 import { around, ceilingFigures } from './around.ts';
 import { insertCeiling } from './insert-ceiling.ts';
 import { cpuPerMessage, windowFigures } from './window-figures.ts';
@@ -19,15 +20,19 @@ const saturatingWindow = 800;
 export async function send(options: Options): Promise<Outcome> {
   const ceiling = () => insertCeiling(options.seconds / 2, options.subjectCpus);
   const { ceilings, result } = await around(options.ceiling ? ceiling : undefined, () =>
-    measure(options),
+    measureSends(options),
   );
   return { ...result, ...ceilingFigures(ceilings, result.sendsPerSecond) };
 }
 
-function measure(options: Options) {
+/** One closed loop at saturation against whatever `start` starts. */
+export function measureSends(
+  options: Options,
+  start: () => Promise<Subject> = () => startSubject(options.subject, options.subjectCpus),
+) {
   const processes = options.generators ?? 1;
   return withLoad(
-    () => startSubject(options.subject, options.subjectCpus),
+    start,
     { processes, users: newUsers(senders), cpus: options.generatorCpus },
     async (subject, fleet) => {
       await fleet.recruit();

@@ -26,12 +26,26 @@ export interface NovaOptions {
   /** Kept by the caller; otherwise a temporary one, removed at the end. */
   readonly dataDir?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Shared by nodes of one service. */
+  readonly signingKey?: SigningKey;
+}
+
+export interface SigningKey {
+  readonly publicKeyPem: string;
+  readonly privateKeyPem: string;
+}
+
+export function createSigningKey(): SigningKey {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
+  return {
+    publicKeyPem: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+    privateKeyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  };
 }
 
 /** Starts the service, by default the embedded one, with a key pair of the harness. */
 export async function startNova(options: NovaOptions): Promise<Subject> {
-  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
-  const publicKeyPem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+  const { publicKeyPem, privateKeyPem } = options.signingKey ?? createSigningKey();
   const directory = options.dataDir === undefined ? await temporaryDirectory() : undefined;
   const port = await freePort();
   const metricsPort = await freePort();
@@ -68,7 +82,7 @@ export async function startNova(options: NovaOptions): Promise<Subject> {
     port,
     startMs: performance.now() - startedAt,
     child,
-    signingKeyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    signingKeyPem: privateKeyPem,
     inspectorUrl: inspectorLine.exec(child.log)?.[0],
     close,
   };

@@ -1,4 +1,5 @@
 import type { DialectName } from '../generator/dialects/index.ts';
+import { type CpuMicros, cpuOfTree } from '../measure/process-tree.ts';
 import type { Child } from './child.ts';
 
 /** Something that a generator can load: the service, a peer or a raw ceiling. */
@@ -11,6 +12,8 @@ export interface Subject {
   /** From the start of the process until it could be used. */
   readonly startMs: number;
   readonly child: Child;
+  /** The other nodes of the service, and the pid of the database that all of them share. */
+  readonly cluster?: { readonly nodes: readonly Subject[]; readonly databasePid: number };
   /** With it tokens are signed; without it a user's id is the token. */
   readonly signingKeyPem: string | undefined;
   /** Where the process was started with `--inspect`. */
@@ -20,3 +23,12 @@ export interface Subject {
 
 export const subjectNames = ['nova', 'socket-io', 'bare-ws'] as const;
 export type SubjectName = (typeof subjectNames)[number] | 'ws-broadcast';
+
+/** CPU of the service, all its nodes, and of its database since their start, microseconds. */
+export function cpuOf({ child, cluster }: Subject): CpuMicros {
+  const first = cpuOfTree(child.pid);
+  if (cluster === undefined) return first;
+  const { own, below } = cpuOfTree(cluster.databasePid);
+  const others = cluster.nodes.map((node) => cpuOfTree(node.child.pid).own);
+  return { own: others.reduce((sum, one) => sum + one, first.own), below: own + below };
+}
