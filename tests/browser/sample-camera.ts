@@ -24,10 +24,10 @@ export async function giveCamera(context: BrowserContext, hue: number): Promise<
     };
     const picture = (): MediaStream => {
       const canvas = document.createElement('canvas');
-      Object.assign(canvas, { width: 1_280, height: 720 });
+      Object.assign(canvas, { width: 640, height: 360 });
       const pen = canvas.getContext('2d');
-      setInterval(() => pen && draw(pen, performance.now()), 50);
-      return canvas.captureStream(20);
+      setInterval(() => pen && draw(pen, performance.now()), 100);
+      return canvas.captureStream(10);
     };
     const devices = navigator.mediaDevices;
     const real = devices.getUserMedia.bind(devices);

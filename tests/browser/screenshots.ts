@@ -56,7 +56,8 @@ async function takeCalls(browser: Browser, origin: string): Promise<void> {
   await others[2]?.press('Mute');
   await ana.reads(', muted');
   // On a machine that is busy with five browsers the figures need a moment to become good ones.
-  await ana.stage.getByText('poor connection').first().waitFor({ state: 'detached' });
+  const poor = ana.stage.getByText('poor connection').first();
+  await poor.waitFor({ state: 'detached', timeout: 90_000 });
   await ana.person.page.screenshot({ path: `${directory}call.png` });
   await ana.press('End for all');
 }

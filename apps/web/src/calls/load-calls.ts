@@ -1,9 +1,13 @@
 import type { Calls, NovaClient } from '@nova/client';
 
+type Parts = typeof import('./parts.ts');
+
 /** Calls on this device, and what shows them: a chunk of its own that nobody waits for. */
 export interface LoadedCalls {
   readonly calls: Calls;
-  readonly parts: typeof import('./parts.ts');
+  readonly CallButtons: Parts['CallButtons'];
+  readonly CallStage: Parts['CallStage'];
+  readonly IncomingCalls: Parts['IncomingCalls'];
 }
 
 /**
@@ -15,10 +19,10 @@ export function loadCalls(nova: NovaClient, onLoaded: (loaded: LoadedCalls) => v
   let stopped = false;
   let calls: Calls | null = null;
   const load = async (): Promise<void> => {
-    const parts = await import('./parts.ts');
+    const { createCalls, CallButtons, CallStage, IncomingCalls } = await import('./parts.ts');
     if (stopped) return;
-    calls = parts.createCalls(nova);
-    onLoaded({ calls, parts });
+    calls = createCalls(nova);
+    onLoaded({ calls, CallButtons, CallStage, IncomingCalls });
   };
   const look = (): void => {
     if (underWay || !nova.connection.getSnapshot().online) return;
