@@ -1,7 +1,10 @@
 /** One client that writes all the time: sends, and now and then edits, deletes and reads. */
+
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createUuidV7, type NovaClient, NovaClientError } from '@nova/client';
-import type { Change, SentRun } from './crowd-words.ts';
+import type { Change, Pace, SentRun } from './crowd-words.ts';
 import type { Random } from './random.ts';
+import type { SceneConversation } from './scene.ts';
 
 export interface Chatter {
   readonly runs: readonly SentRun[];
@@ -14,8 +17,8 @@ export interface Chatter {
 export interface ChatterOptions {
   readonly client: NovaClient;
   readonly index: number;
-  readonly conversationIds: readonly string[];
-  readonly window: number;
+  readonly conversations: readonly Pick<SceneConversation, 'id' | 'weight'>[];
+  readonly pace: Pace;
   readonly random: Random;
 }
 
@@ -30,10 +33,11 @@ interface Recent {
 }
 
 export function createChatter(options: ChatterOptions): Chatter {
-  const { client, index, conversationIds, window, random } = options;
+  const { client, index, conversations, pace, random } = options;
+  const weights = conversations.reduce((sum, { weight }) => sum + weight, 0);
   const newId = createUuidV7(() => Date.now());
   const runs = new Map<string, SentRun>(
-    conversationIds.map((conversationId) => [
+    conversations.map(({ id: conversationId }) => [
       conversationId,
       { client: index, conversationId, ids: [], seqs: [], texts: [] },
     ]),
@@ -43,8 +47,17 @@ export function createChatter(options: ChatterOptions): Chatter {
   const recent: Recent[] = [];
   let lastNumber = 0;
 
+  const pick = (): string => {
+    let left = random.next() * weights;
+    const found = conversations.find(({ weight }) => {
+      left -= weight;
+      return left < 0;
+    });
+    return (found ?? random.pick(conversations)).id;
+  };
+
   const send = async (): Promise<void> => {
-    const conversationId = random.pick(conversationIds);
+    const conversationId = pick();
     const run = runs.get(conversationId);
     if (run === undefined) return;
     const id = newId();
@@ -87,8 +100,14 @@ export function createChatter(options: ChatterOptions): Chatter {
     if (chance < editShare) await change(`edited by ${index}: ${random.between(0, 1_000_000)}`);
     else if (chance < editShare + deleteShare) await change(null);
     else if (chance < editShare + deleteShare + readShare) {
-      client.conversations.get(random.pick(conversationIds))?.markRead();
+      client.conversations.get(pick())?.markRead();
     } else await send();
+  };
+
+  const rest = async (signal: AbortSignal): Promise<void> => {
+    // Reading alone would never give the other clients a turn.
+    if (pace.pauseMs === 0) await new Promise(setImmediate);
+    else await sleep(2 * pace.pauseMs * random.next(), null, { signal }).catch(() => undefined);
   };
 
   return {
@@ -96,11 +115,10 @@ export function createChatter(options: ChatterOptions): Chatter {
     changes,
     refused,
     async talk(until) {
-      const lanes = Array.from({ length: window }, async () => {
+      const lanes = Array.from({ length: pace.window }, async () => {
         while (!until.aborted) {
-          await act();
-          // Reading alone would never give the other clients a turn.
-          await new Promise(setImmediate);
+          await rest(until);
+          if (!until.aborted) await act();
         }
       });
       await Promise.all(lanes);

@@ -3,16 +3,19 @@ import { addPage, stateOf } from '@nova/client';
 import type { Message, ServerEvent } from '@nova/protocol';
 import { describe, expect, it } from 'vitest';
 import type { Sendings, TrueConversation } from './crowd-words.ts';
+import { faultKinds } from './fault-kinds.ts';
 import { gapsOver } from './gaps.ts';
 import { judge } from './judge.ts';
-import { planFaults } from './nemesis.ts';
+import { Lateness, quantileOf } from './lateness.ts';
+import { planFaults, spread } from './nemesis.ts';
 import { createRandom } from './random.ts';
+import { judgeTopic } from './topic.ts';
 import { difference } from './views.ts';
 import { Witness } from './witness.ts';
 
 const conversationId = 'here';
 const userIds = ['ana', 'bob'];
-const scene = { userIds, conversations: [{ id: conversationId, members: [0, 1] }] };
+const scene = { userIds, conversations: [{ id: conversationId, members: [0, 1], weight: 1 }] };
 const at = '2026-01-01T00:00:00.000Z';
 
 const message = (seq: number, text = `text ${seq}`): Message => ({
@@ -126,26 +129,71 @@ it('a view differs where a fact or a message does', () => {
 
 it('a seed repeats its schedule', () => {
   const plan = (seed: number) =>
-    planFaults(createRandom(seed), { serviceKill: 6, databaseKill: 3 }, 30);
+    planFaults(createRandom(seed), { nodeKill: 6, databaseKill: 3 }, 30);
   expect(plan(1)).toEqual(plan(1));
   expect(plan(1)).not.toEqual(plan(2));
   expect(plan(1).filter(({ kind }) => kind === 'databaseKill')).toHaveLength(3);
 });
 
-it('a gap counts for the last fault in it', () => {
-  const fault = { afterRecovery: true, pauseMs: 0 };
+it('every kind of fault comes, the heavier ones more often', () => {
+  const counts = spread(40, faultKinds);
+  expect(Object.keys(counts).toSorted()).toEqual([...faultKinds].toSorted());
+  expect(counts.nodeKill).toBeGreaterThan(counts.redisKill ?? 0);
+  expect(Object.values(counts).reduce((sum, count) => sum + count, 0)).toBe(40);
+});
+
+it('what came late counts for the last fault before it came', () => {
+  const fault = { afterRecovery: true, pauseMs: 0, victim: 0, way: '', durationMs: 0 };
   const faults = [
-    { ...fault, kind: 'databaseKill' as const, atMs: 10 },
-    { ...fault, kind: 'serviceKill' as const, atMs: 20 },
+    { ...fault, kind: 'databaseKill' as const, atMs: 10, endMs: 12 },
+    { ...fault, kind: 'nodeKill' as const, atMs: 20, endMs: 30 },
   ];
-  expect(
-    gapsOver(faults, [
-      { fromMs: 5, toMs: 40 },
-      { fromMs: 15, toMs: 25 },
-      { fromMs: 50, toMs: 90 },
-    ]),
-  ).toEqual({
-    databaseKill: { medianMs: 0, longestMs: 0 },
-    serviceKill: { medianMs: 35, longestMs: 35 },
+  const ana = [
+    { fromMs: 5, toMs: 40 },
+    { fromMs: 15, toMs: 25 },
+    { fromMs: 50_000, toMs: 90_000 },
+  ];
+  expect(gapsOver(faults, [ana, [{ fromMs: 11, toMs: 18 }]])).toEqual({
+    databaseKill: { medianMs: 7, longestMs: 7, lastedMs: 2 },
+    nodeKill: { medianMs: 35, longestMs: 35, lastedMs: 10 },
   });
+});
+
+describe('what was published', () => {
+  const logged = [1, 2, 3].map((pos) => ({ conversationId, pos }));
+  const record = (pos: number, id = `e${pos}`) => ({
+    ...{ id, pos, conversationId, key: conversationId, type: 'message.created' },
+  });
+  const judgedTopic = (...records: ReturnType<typeof record>[]) => {
+    const { missing, outOfOrder, other, repeated } = judgeTopic(records, logged);
+    return [missing.length, outOfOrder.length, other.length, repeated];
+  };
+
+  it('is every event in its order; repeated under the same id it is the same', () => {
+    expect(judgedTopic(record(0), record(1), record(2), record(3))).toEqual([0, 0, 0, 0]);
+    expect(judgedTopic(record(1), record(2), record(0), record(3))).toEqual([0, 0, 0, 0]);
+    expect(judgedTopic(record(1), record(2), record(1), record(2), record(3))).toEqual([
+      0, 0, 0, 2,
+    ]);
+  });
+
+  it('lacks an event, turns two round, invents one or gives one another id', () => {
+    expect(judgedTopic(record(1), record(3))).toEqual([1, 0, 0, 0]);
+    expect(judgedTopic(record(1), record(3), record(2))).toEqual([0, 1, 0, 0]);
+    expect(judgedTopic(record(1), record(2), record(3), record(4))).toEqual([0, 0, 1, 0]);
+    expect(judgedTopic(record(1), record(1, 'x'), record(2), record(3))).toEqual([0, 0, 1, 0]);
+  });
+});
+
+it('lateness is counted from the moment in the id of a message', () => {
+  const lateness = new Lateness();
+  const id = `${(1_000_000).toString(16).padStart(12, '0')}`;
+  const uuid = `${id.slice(0, 8)}-${id.slice(8)}-7000-8000-000000000000`;
+  for (const delayMs of [50, 300, 250, 1_500]) lateness.see(uuid, 1_000_000 + delayMs);
+  expect(lateness.late).toEqual([
+    { fromMs: 1_000_000, toMs: 1_000_300 },
+    { fromMs: 1_000_000, toMs: 1_001_500 },
+  ]);
+  expect(quantileOf(lateness.counts, 0.25)).toBeGreaterThanOrEqual(50);
+  expect(quantileOf(lateness.counts, 1)).toBeGreaterThanOrEqual(1_500);
 });

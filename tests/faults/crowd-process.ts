@@ -11,10 +11,12 @@ import type {
   Sightings,
   TrueConversation,
 } from './crowd-words.ts';
+import { sumOf } from './lateness.ts';
 import { createRandom } from './random.ts';
 import { signToken } from './tokens.ts';
 import { until } from './until.ts';
 import { difference } from './views.ts';
+import { webSocketFrom } from './web-socket-from.ts';
 import { Witness } from './witness.ts';
 
 interface Player {
@@ -35,8 +37,8 @@ let players: readonly Player[] = [];
 const over = new AbortController();
 let talking: Promise<unknown> = Promise.resolve();
 
-function createPlayer(given: CrowdTask, index: number): Player {
-  const { url, seed, privateKeyPem, window, scene } = given;
+function createPlayer(given: CrowdTask, { index, entrance }: CrowdTask['players'][number]): Player {
+  const { seed, privateKeyPem, pace, scene } = given;
   const userId = scene.userIds[index] ?? '';
   const random = createRandom(seed * 1_000 + index);
   const hurrying = new Set<() => void>();
@@ -48,7 +50,8 @@ function createPlayer(given: CrowdTask, index: number): Player {
     },
   };
   const client = createNovaClient({
-    url,
+    url: entrance.url,
+    webSocket: webSocketFrom(entrance.localAddress),
     userId,
     token: () => Promise.resolve(signToken(privateKeyPem, userId)),
     clock: { ...systemClock, random: random.next },
@@ -57,10 +60,8 @@ function createPlayer(given: CrowdTask, index: number): Player {
   });
   const witness = new Witness(`client ${index}`);
   client.onEvent((event) => witness.see(event));
-  const conversationIds = scene.conversations
-    .filter(({ members }) => members.includes(index))
-    .map(({ id }) => id);
-  const chatter = createChatter({ client, index, conversationIds, window, random });
+  const conversations = scene.conversations.filter(({ members }) => members.includes(index));
+  const chatter = createChatter({ client, index, conversations, pace, random });
   const hurry = (): void => {
     for (const found of hurrying) found();
   };
@@ -74,7 +75,7 @@ const calls: {
 } = {
   async open(given) {
     task = given;
-    players = given.indexes.map((index) => createPlayer(given, index));
+    players = given.players.map((player) => createPlayer(given, player));
     for (const { client } of players) client.start();
     await until('all clients online', readyTimeoutMs, () =>
       players.every(isOnline) ? true : undefined,
@@ -83,6 +84,10 @@ const calls: {
   },
   async talk() {
     talking = Promise.all(players.map(({ chatter }) => chatter.talk(over.signal)));
+    return null;
+  },
+  async reckon() {
+    for (const { witness } of players) witness.lateness.counts.fill(0);
     return null;
   },
   async rest({ timeoutMs }) {
@@ -122,7 +127,8 @@ const calls: {
       lost: witnesses.flatMap((witness) => witness.lost),
       doubled: witnesses.flatMap((witness) => witness.doubled),
       outOfOrder: witnesses.flatMap((witness) => witness.outOfOrder),
-      pauses: witnesses.flatMap((witness) => witness.pauses),
+      late: witnesses.map(({ lateness }) => lateness.late),
+      delays: sumOf(witnesses.map(({ lateness }) => lateness.counts)),
       viewsDiffering: differing.slice(0, listedDifferences),
       views,
       deliveries: witnesses.reduce((sum, witness) => sum + witness.deliveries, 0),

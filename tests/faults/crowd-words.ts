@@ -1,15 +1,23 @@
 /** What the run and the processes that play its clients say to each other. */
 import type { Message } from '@nova/protocol';
 import type { Scene } from './scene.ts';
+import type { Entrance } from './stage/stage.ts';
+
+/** How much a client does. */
+export interface Pace {
+  /** Acts that it has under way at once. */
+  readonly window: number;
+  /** Mean time between two acts of each of them, milliseconds; 0: without a pause. */
+  readonly pauseMs: number;
+}
 
 export interface CrowdTask {
-  readonly url: string;
   readonly seed: number;
   readonly privateKeyPem: string;
-  readonly window: number;
+  readonly pace: Pace;
   readonly scene: Scene;
-  /** The clients of this process: indexes into `scene.userIds`. */
-  readonly indexes: readonly number[];
+  /** The clients of this process. */
+  readonly players: readonly { readonly index: number; readonly entrance: Entrance }[];
   /** Where long answers are left as files. */
   readonly directory: string;
 }
@@ -39,8 +47,8 @@ export interface Sendings {
   readonly refused: readonly string[];
 }
 
-/** A time without a live message at one client; milliseconds since 1970. */
-export interface Pause {
+/** A message that came late to one client: when it was sent and came, milliseconds since 1970. */
+export interface Late {
   readonly fromMs: number;
   readonly toMs: number;
 }
@@ -54,7 +62,10 @@ export interface Sightings {
   readonly deliveries: number;
   /** Snapshots that took the place of a replay. */
   readonly snapshots: number;
-  readonly pauses: readonly Pause[];
+  /** Of each client, oldest first. */
+  readonly late: readonly (readonly Late[])[];
+  /** How many messages came how late, as `Lateness` counts them. */
+  readonly delays: readonly number[];
 }
 
 /** A conversation as the database has it. */
@@ -79,6 +90,8 @@ export interface TrueMember {
 export interface CrowdCalls {
   open: { input: CrowdTask; output: null };
   talk: { input: null; output: null };
+  /** Forgets how late messages came so far. */
+  reckon: { input: null; output: null };
   /** Stops writing; answered with a file of `Sendings` once nothing is under way any more. */
   rest: { input: { readonly timeoutMs: number }; output: { readonly file: string } };
   /** Compares with a file of `TrueConversation`, one a line; answers with a file of `Sightings`. */

@@ -4,12 +4,8 @@ import { summaryOf } from './summary.ts';
 
 it('loses, doubles and reorders nothing while service and database are killed', async () => {
   const options = {
-    seed: 20,
-    clients: 40,
-    serviceKills: 5,
-    databaseKills: 2,
-    seconds: 20,
-    window: 1,
+    ...{ seed: 20, nodes: 1, clients: 40, seconds: 20, window: 1, pauseMs: 0, rolling: false },
+    counts: { nodeKill: 5, databaseKill: 2 },
   };
   const report = await runFaults(options);
   expect(report.ok, summaryOf(report).join('\n')).toBe(true);

@@ -8,11 +8,17 @@ export interface Findings {
   readonly lost: string[];
   readonly doubled: string[];
   readonly outOfOrder: string[];
+  /** Events of the log that were not published, or not in the order of their conversation. */
+  readonly recordsMissing: string[];
+  readonly recordsOutOfOrder: string[];
   /** Everything else that must not be. */
   readonly other: string[];
 }
 
-export const noFindings = (): Findings => ({ lost: [], doubled: [], outOfOrder: [], other: [] });
+export const noFindings = (): Findings => ({
+  ...{ lost: [], doubled: [], outOfOrder: [], other: [] },
+  ...{ recordsMissing: [], recordsOutOfOrder: [] },
+});
 
 export function judge(
   scene: Scene,

@@ -3,184 +3,190 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Checked, checkEverything } from './check.ts';
 import { type Crowd, startCrowd } from './crowd.ts';
-import type { CrowdTask, Sendings, Sightings } from './crowd-words.ts';
+import type { CrowdTask, Sendings } from './crowd-words.ts';
+import { type Fault, type FaultKind, type PlannedFault, wordsOf } from './fault-kinds.ts';
 import { type Gap, gapsOver } from './gaps.ts';
-import { type Findings, judge } from './judge.ts';
-import { type Fault, type FaultKind, type PlannedFault, planFaults, unleash } from './nemesis.ts';
-import type { FaultOptions } from './options.ts';
+import type { Findings } from './judge.ts';
+import { quantileOf, sumOf } from './lateness.ts';
+import { planFaults, spread, unleash } from './nemesis.ts';
+import { type FaultOptions, secondsPerFault } from './options.ts';
 import { createRandom } from './random.ts';
+import { type LoadAround, rollThrough } from './rolling.ts';
 import { createScene, type Scene } from './scene.ts';
-import { createService, findPort, type Service } from './service.ts';
+import { openAlone } from './stage/alone.ts';
+import { openCluster } from './stage/cluster.ts';
+import type { Stage } from './stage/stage.ts';
 import { createSigningKey, type SigningKey } from './tokens.ts';
-import { holesIn, readTruth, storedMessages, untilQuiet, withDatabase } from './truth.ts';
 
 export interface FaultReport extends Findings {
   readonly seed: number;
+  readonly nodes: number;
   readonly clients: number;
   readonly acknowledged: number;
   readonly deliveries: number;
   readonly snapshots: number;
   readonly views: number;
   readonly viewsDiffering: string[];
+  /** Records in the topic, and how many of them came again under their id. */
+  readonly records: number;
+  readonly repeated: number;
   readonly faults: readonly Fault[];
   readonly schedule: readonly PlannedFault[];
-  /** How long clients went without a live message over a fault of that kind. */
-  readonly gaps: Readonly<Record<FaultKind, Gap>>;
-  /** What the service logged last as warning or error. */
+  readonly gaps: Readonly<Partial<Record<FaultKind, Gap>>>;
+  /** From pressing send to arrival, of all messages; in a rolling restart of those during it. */
+  readonly medianMs: number;
+  readonly p99Ms: number;
+  readonly load: LoadAround | undefined;
+  /** What the nodes logged last as warning or error. */
   readonly complaints: readonly string[];
   readonly seconds: number;
   readonly ok: boolean;
 }
 
-const startTimeoutMs = 60_000;
-const restTimeoutMs = 60_000;
-const quietTimeoutMs = 30_000;
-const viewsTimeoutMs = 15_000;
+const startTimeoutMs = 90_000;
+const restTimeoutMs = 90_000;
+const everybody = 500;
 
 export async function runFaults(
   options: FaultOptions,
   say: (line: string) => void = () => {},
 ): Promise<FaultReport> {
   const startedMs = performance.now();
-  const random = createRandom(options.seed);
   const key = createSigningKey();
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'nova-faults-'));
   // Started by root, the database is another user, who must get through to its files.
   fs.chmodSync(directory, 0o755);
-  const other: string[] = [];
-  const port = await findPort(createRandom(process.pid));
-  const service = createService({
-    ...{ directory, port, publicKeyPem: key.publicKeyPem },
-    onUnexpectedExit: (reason) => other.push(`the service ended by itself: ${reason}`),
-  });
+  const oddities: string[] = [];
   const crowds = [startCrowd(), startCrowd()];
-  const { serviceKills, databaseKills, seconds } = options;
-  const schedule = planFaults(
-    random,
-    { serviceKill: serviceKills, databaseKill: databaseKills },
-    seconds,
-  );
   const faults: Fault[] = [];
+  let stage: Stage | undefined;
   try {
-    service.start();
-    await service.recovered(startTimeoutMs);
-    const scene = await createScene(service.url, key.privateKeyPem, options);
-    await open(crowds, { directory, key, service, scene, options });
-    say(
-      `${options.clients} clients in ${scene.conversations.length} conversations, seed ${options.seed}`,
-    );
-    await Promise.all(crowds.map((crowd) => crowd.ask('talk', null)));
-    const blows = unleash(service, schedule, (fault) => {
-      faults.push(fault);
-      say(`${faults.length} of ${schedule.length}: ${fault.kind}`);
+    stage = await openStage(options, directory, key, (what) => oddities.push(what));
+    await stage.start();
+    await stage.recovered(startTimeoutMs);
+    const schedule = planned(options, stage);
+    const { seed, clients, nodes } = options;
+    const scene = await createScene(stage.url, key.privateKeyPem, {
+      ...{ seed, clients, everybody: nodes > 1 ? everybody : 0 },
     });
-    await Promise.all([blows, sleep(seconds * 1000)]);
-    say('all faults are over; waiting until everything is acknowledged');
+    await open(crowds, { directory, key, stage, scene, options });
+    say(`${clients} clients in ${scene.conversations.length} conversations, seed ${seed}`);
+    await Promise.all(crowds.map((crowd) => crowd.ask('talk', null)));
+    const load = await play(options, { stage, schedule, crowds, faults, say });
+    say('all is over; waiting until everything is acknowledged');
     const sendings = await Promise.all(
       crowds.map(async (crowd) => {
         const { file } = await crowd.ask('rest', { timeoutMs: restTimeoutMs });
         return JSON.parse(fs.readFileSync(file, 'utf8')) as Sendings;
       }),
     );
-    const { findings, sightings } = await check(crowds, {
-      directory,
-      key,
-      service,
-      scene,
-      sendings,
-    });
-    findings.other.push(...other);
-    const exitCode = await service.stop();
-    if (exitCode !== 0) findings.other.push(`the service stopped with ${exitCode}`);
-    const viewsDiffering = sightings.flatMap((sighting) => sighting.viewsDiffering);
-    return {
-      ...findings,
-      viewsDiffering,
-      seed: options.seed,
-      clients: options.clients,
-      acknowledged: countAcknowledged(sendings),
-      deliveries: sum(sightings, ({ deliveries }) => deliveries),
-      snapshots: sum(sightings, ({ snapshots }) => snapshots),
-      views: sum(sightings, ({ views }) => views),
-      faults,
-      schedule,
-      gaps: gapsOver(
-        faults,
-        sightings.flatMap(({ pauses }) => pauses),
-      ),
-      complaints: service.complaints(),
-      seconds: Math.round((performance.now() - startedMs) / 1000),
-      ok: [...Object.values(findings), viewsDiffering].every((list) => list.length === 0),
-    };
+    const checked = await checkEverything(crowds, { directory, key, stage, scene, sendings });
+    checked.findings.other.push(...oddities.splice(0), ...(await stage.stop()));
+    const seconds = Math.round((performance.now() - startedMs) / 1000);
+    const complaints = stage.complaints();
+    return reportOf(checked, { options, schedule, faults, load, complaints, seconds });
   } catch (error) {
-    const found = [...other, ...service.complaints()].join('\n');
+    const found = [...oddities, ...(stage?.complaints() ?? [])].join('\n');
     throw new Error(`the run could not be finished, ${faults.length} faults in\n${found}`, {
       cause: error,
     });
   } finally {
     await Promise.all(crowds.map((crowd) => crowd.end()));
-    await service.destroy();
-    fs.rmSync(directory, { recursive: true, force: true });
+    await stage?.destroy();
+    fs.rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
-interface Stage {
+function openStage(
+  { nodes }: FaultOptions,
+  directory: string,
+  key: SigningKey,
+  onOddity: (what: string) => void,
+): Promise<Stage> {
+  const given = { directory, publicKeyPem: key.publicKeyPem, onOddity };
+  return nodes === 1 ? openAlone(given) : openCluster(given, nodes);
+}
+
+function planned({ counts, seconds, seed, rolling }: FaultOptions, stage: Stage): PlannedFault[] {
+  if (rolling) return [];
+  const total = Math.max(1, Math.floor(seconds / secondsPerFault));
+  const wanted = counts === 'all' ? spread(total, stage.kinds) : counts;
+  return planFaults(createRandom(seed), wanted, seconds);
+}
+
+async function play(
+  { seconds, rolling }: FaultOptions,
+  given: {
+    readonly stage: Stage;
+    readonly schedule: readonly PlannedFault[];
+    readonly crowds: readonly Crowd[];
+    readonly faults: Fault[];
+    readonly say: (line: string) => void;
+  },
+): Promise<LoadAround | undefined> {
+  const { stage, schedule, crowds, faults, say } = given;
+  const onFault = (fault: Fault): void => {
+    faults.push(fault);
+    say(`${faults.length} of ${schedule.length || stage.nodes}: ${wordsOf(fault)}`);
+  };
+  if (rolling) return rollThrough(stage, crowds, seconds, onFault);
+  await Promise.all([unleash(stage, schedule, onFault), sleep(seconds * 1000)]);
+  return undefined;
+}
+
+interface Opening {
   readonly directory: string;
   readonly key: SigningKey;
-  readonly service: Service;
+  readonly stage: Stage;
   readonly scene: Scene;
+  readonly options: FaultOptions;
 }
 
 async function open(
   crowds: readonly Crowd[],
-  { directory, key, service, scene, options }: Stage & { readonly options: FaultOptions },
+  { directory, key, stage, scene, options }: Opening,
 ): Promise<void> {
-  const { seed, window } = options;
-  const task = { url: service.url, seed, window, scene, directory };
+  const { seed, window, pauseMs } = options;
+  const { privateKeyPem } = key;
   const opened = crowds.map((crowd, turn) => {
-    const indexes = scene.userIds.flatMap((_, index) =>
-      index % crowds.length === turn ? [index] : [],
+    const players = scene.userIds.flatMap((_, index) =>
+      index % crowds.length === turn ? [{ index, entrance: stage.entrance(index) }] : [],
     );
-    const given: CrowdTask = { ...task, privateKeyPem: key.privateKeyPem, indexes };
+    const pace = { window, pauseMs };
+    const given: CrowdTask = { seed, privateKeyPem, pace, scene, players, directory };
     return crowd.ask('open', given);
   });
   await Promise.all(opened);
 }
 
-async function check(
-  crowds: readonly Crowd[],
-  { directory, key, service, scene, sendings }: Stage & { readonly sendings: readonly Sendings[] },
-): Promise<{ findings: Findings; sightings: Sightings[] }> {
-  const { connectionString } = service.postmaster() ?? {};
-  if (connectionString === undefined) throw new Error('there is no database at the end');
-  return withDatabase(connectionString, async (query) => {
-    await untilQuiet(query, quietTimeoutMs);
-    const truth = await readTruth(query, service.url, key.privateKeyPem, scene);
-    const findings = judge(scene, sendings, truth, await storedMessages(query));
-    findings.other.push(...(await holesIn(query)));
-    const file = path.join(directory, 'truth.jsonl');
-    fs.writeFileSync(file, truth.map((conversation) => JSON.stringify(conversation)).join('\n'));
-    const sightings = await Promise.all(
-      crowds.map(async (crowd) => {
-        const left = await crowd.ask('compare', { file, timeoutMs: viewsTimeoutMs });
-        return JSON.parse(fs.readFileSync(left.file, 'utf8')) as Sightings;
-      }),
-    );
-    for (const { lost, doubled, outOfOrder } of sightings) {
-      findings.lost.push(...lost);
-      findings.doubled.push(...doubled);
-      findings.outOfOrder.push(...outOfOrder);
-    }
-    return { findings, sightings };
-  });
+type Rest = Pick<FaultReport, 'schedule' | 'faults' | 'load' | 'complaints' | 'seconds'> & {
+  readonly options: FaultOptions;
+};
+
+function reportOf(checked: Checked, { options, ...rest }: Rest): FaultReport {
+  const { findings, sightings, records, repeated, acknowledged } = checked;
+  const viewsDiffering = sightings.flatMap((sighting) => sighting.viewsDiffering);
+  const delays = sumOf(sightings.map((sighting) => sighting.delays));
+  const total = (of: 'deliveries' | 'snapshots' | 'views'): number =>
+    sightings.reduce((sum, sighting) => sum + sighting[of], 0);
+  return {
+    ...findings,
+    ...rest,
+    ...{ viewsDiffering, acknowledged, records, repeated },
+    seed: options.seed,
+    nodes: options.nodes,
+    clients: options.clients,
+    deliveries: total('deliveries'),
+    snapshots: total('snapshots'),
+    views: total('views'),
+    gaps: gapsOver(
+      rest.faults,
+      sightings.flatMap(({ late }) => late),
+    ),
+    medianMs: quantileOf(delays, 0.5),
+    p99Ms: quantileOf(delays, 0.99),
+    ok: [...Object.values(findings), viewsDiffering].every((list) => list.length === 0),
+  };
 }
-
-const countAcknowledged = (sendings: readonly Sendings[]): number =>
-  sum(
-    sendings.flatMap(({ runs }) => runs),
-    ({ seqs }) => seqs.filter((seq) => seq > 0).length,
-  );
-
-const sum = <Item>(items: readonly Item[], of: (item: Item) => number): number =>
-  items.reduce((total, item) => total + of(item), 0);

@@ -10,6 +10,15 @@ export interface SceneConversation {
   readonly id: string;
   /** Indexes into `userIds`; the first created it. */
   readonly members: readonly number[];
+  /** How often it is spoken in, compared with the others. */
+  readonly weight: number;
+}
+
+export interface SceneOptions {
+  readonly seed: number;
+  readonly clients: number;
+  /** Members of a group of all clients and of users who never connect; 0: no such group. */
+  readonly everybody?: number;
 }
 
 const smallGroup = 10;
@@ -19,35 +28,50 @@ const attemptsAtOnce = 8;
 export async function createScene(
   url: string,
   privateKeyPem: string,
-  { seed, clients }: { readonly seed: number; readonly clients: number },
+  { seed, clients, everybody = 0 }: SceneOptions,
 ): Promise<Scene> {
   const userIds = Array.from({ length: clients }, (_, index) => userIdOf(`${seed}/${index}`));
-  const circles = circlesOf(clients);
+  const strangers = Array.from({ length: Math.max(0, everybody - clients) }, (_, index) =>
+    userIdOf(`${seed}/stranger/${index}`),
+  );
+  const circles = circlesOf(clients, everybody > 0);
   const conversations: SceneConversation[] = [];
   for (let first = 0; first < circles.length; first += attemptsAtOnce) {
-    const made = circles.slice(first, first + attemptsAtOnce).map(async (members) => {
-      const [owner = '', ...others] = members.map((index) => userIds[index] ?? '');
-      const answer = await fetch(`${url}/api/v1/conversations`, {
-        method: 'POST',
-        headers: {
-          authorization: `Bearer ${signToken(privateKeyPem, owner)}`,
-          'content-type': 'application/json',
-        },
-        body: JSON.stringify({
-          kind: members.length === 2 ? 'direct' : 'group',
-          memberIds: others,
-        }),
+    const made = circles
+      .slice(first, first + attemptsAtOnce)
+      .map(async ({ members, weight, open }) => {
+        const [owner = '', ...others] = members.map((index) => userIds[index] ?? '');
+        const answer = await fetch(`${url}/api/v1/conversations`, {
+          method: 'POST',
+          headers: {
+            authorization: `Bearer ${signToken(privateKeyPem, owner)}`,
+            'content-type': 'application/json',
+          },
+          body: JSON.stringify({
+            kind: members.length === 2 && !open ? 'direct' : 'group',
+            memberIds: open ? [...others, ...strangers] : others,
+          }),
+        });
+        if (!answer.ok) throw new Error(`no conversation was created: ${await answer.text()}`);
+        const { id } = (await answer.json()) as { id: string };
+        return { id, members, weight };
       });
-      if (!answer.ok) throw new Error(`no conversation was created: ${await answer.text()}`);
-      const { id } = (await answer.json()) as { id: string };
-      return { id, members };
-    });
     conversations.push(...(await Promise.all(made)));
   }
   return { userIds, conversations };
 }
 
-function circlesOf(clients: number): number[][] {
+interface Circle {
+  readonly members: readonly number[];
+  readonly weight: number;
+  /** Strangers, who never connect, are members too. */
+  readonly open: boolean;
+}
+
+/** What is said to all reaches everybody: a few of them make most of the traffic. */
+const weightOfAll = 0.15;
+
+function circlesOf(clients: number, withAll: boolean): Circle[] {
   const all = Array.from({ length: clients }, (_, index) => index);
   const circles = clients > 2 ? all.map((index) => [index, (index + 1) % clients]) : [[0, 1]];
   for (let first = 0; first + 3 <= clients; first += smallGroup) {
@@ -57,5 +81,9 @@ function circlesOf(clients: number): number[][] {
     const step = Math.max(1, Math.floor(clients / largeGroup));
     circles.push(all.filter((index) => index % step === 0).slice(0, largeGroup));
   }
-  return circles.filter((circle) => circle.length >= 2);
+  const closed = circles.filter((circle) => circle.length >= 2);
+  return [
+    ...closed.map((members) => ({ members, weight: 1, open: false })),
+    ...(withAll ? [{ members: all, weight: weightOfAll, open: true }] : []),
+  ];
 }

@@ -1,28 +1,58 @@
+import type { FaultKind } from './fault-kinds.ts';
+import { wordsOf } from './fault-kinds.ts';
 import type { Gap } from './gaps.ts';
 import type { FaultReport } from './run-faults.ts';
 
+/** What a gap must not exceed, milliseconds. */
+export const targetsMs: Readonly<Partial<Record<FaultKind, number>>> = {
+  nodeKill: 5_000,
+  nodeDrain: 2_000,
+  redisKill: 1_000,
+  redisStop: 1_000,
+};
+
+const mostListed = 20;
+
 /** The result as lines; on failure with all that is needed to look into it. */
 export function summaryOf(report: FaultReport): string[] {
-  const { faults, gaps, ok, lost, doubled, outOfOrder, viewsDiffering, other } = report;
+  const { faults, ok, lost, doubled, outOfOrder, viewsDiffering, other, load } = report;
+  const { recordsMissing, recordsOutOfOrder } = report;
+  const lists = {
+    ...{ lost, doubled, outOfOrder, viewsDiffering, recordsMissing, recordsOutOfOrder, other },
+  };
+  const counts = Object.entries(lists).map(([name, list]) => `${name} ${list.length}`);
   const count = (kind: string): number => faults.filter((fault) => fault.kind === kind).length;
+  const gaps = Object.entries(report.gaps) as [FaultKind, Gap][];
   const lines = [
-    `${ok ? 'ok' : 'FAILED'}: acknowledged ${report.acknowledged} lost ${lost.length} doubled ${doubled.length} outOfOrder ${outOfOrder.length} viewsDiffering ${viewsDiffering.length}${other.length === 0 ? '' : ` other ${other.length}`}`,
-    `${report.clients} clients, ${report.deliveries} deliveries, ${report.snapshots} snapshots, ${report.views} views compared, ${report.seconds} s`,
-    `${count('serviceKill')} service kills, ${gap(gaps.serviceKill)}; ${count('databaseKill')} database kills, ${gap(gaps.databaseKill)}`,
+    `${ok ? 'ok' : 'FAILED'}: acknowledged ${report.acknowledged} ${counts.join(' ')}`,
+    `${report.nodes} nodes, ${report.clients} clients, ${report.deliveries} deliveries, ${report.snapshots} snapshots, ${report.views} views compared, ${report.records} records (${report.repeated} repeated), ${report.seconds} s`,
+    `from send to arrival: ${report.medianMs} ms median, ${report.p99Ms} ms p99`,
+    `${faults.length} faults; gap: the longest time from send to arrival over a fault, for each client that it made wait`,
+    ...gaps.map(([kind, gap]) => `  ${kind} ${count(kind)}: ${gapWords(kind, gap)}`),
+    ...(load === undefined
+      ? []
+      : [
+          `database: ${cores(load.before)} cores before, ${cores(load.during)} during (${(load.during / load.before).toFixed(2)} times)`,
+        ]),
     `seed ${report.seed}`,
   ];
   if (ok) return lines;
-  const lists = { lost, doubled, outOfOrder, viewsDiffering, other };
   for (const [name, list] of Object.entries(lists)) {
-    for (const one of list.slice(0, 20)) lines.push(`${name}: ${one}`);
+    for (const one of list.slice(0, mostListed)) lines.push(`${name}: ${one}`);
   }
-  for (const { kind, afterRecovery, pauseMs } of report.schedule) {
-    lines.push(
-      `${kind} ${pauseMs} ms after the ${afterRecovery ? 'recovery from the ' : ''}last fault`,
-    );
+  for (const fault of report.schedule) {
+    const after = fault.afterRecovery ? 'the recovery from the last fault' : 'the last fault';
+    lines.push(`${wordsOf(fault)}, ${fault.pauseMs} ms after ${after}`);
   }
+  for (const fault of faults) lines.push(`${new Date(fault.atMs).toISOString()} ${wordsOf(fault)}`);
   return [...lines, ...report.complaints.map((line) => `service: ${line.slice(0, 400)}`)];
 }
 
-const gap = ({ medianMs, longestMs }: Gap): string =>
-  `delivery gap ${medianMs} ms median, ${longestMs} ms longest`;
+function gapWords(kind: FaultKind, { medianMs, longestMs, lastedMs }: Gap): string {
+  const target = targetsMs[kind];
+  const judged =
+    target === undefined ? '' : `, target ${target} ms ${longestMs <= target ? 'met' : 'MISSED'}`;
+  return `gap ${medianMs} ms median, ${longestMs} ms longest; lasted up to ${lastedMs} ms${judged}`;
+}
+
+const cores = (load: number): string => load.toFixed(3);

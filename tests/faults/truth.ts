@@ -4,6 +4,7 @@ import pg from 'pg';
 import type { TrueConversation, TrueMember } from './crowd-words.ts';
 import type { Scene } from './scene.ts';
 import { signToken } from './tokens.ts';
+import type { LoggedEvent } from './topic.ts';
 import { until } from './until.ts';
 
 const quietMs = 2_500;
@@ -74,6 +75,11 @@ export async function holesIn(query: Query): Promise<string[]> {
   );
   return rows.map(({ id }) => `${id}: numbers of messages or log rows are not 1 to n`);
 }
+
+export const loggedEvents = (query: Query): Promise<LoggedEvent[]> =>
+  query(
+    `select conversation_id as "conversationId", pos from log where conversation_id is not null`,
+  );
 
 export const storedMessages = (query: Query): Promise<StoredMessage[]> =>
   query(

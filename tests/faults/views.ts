@@ -1,6 +1,6 @@
 /** A client's view of a conversation against the database's. */
 import { type ConversationState, snapshotOf } from '@nova/client';
-import type { Message } from '@nova/protocol';
+import { limits, type Message } from '@nova/protocol';
 import type { TrueConversation } from './crowd-words.ts';
 
 /** Where the two differ first; undefined where they agree. */
@@ -11,6 +11,7 @@ export function difference(state: ConversationState, truth: TrueConversation): s
   if (loaded < Math.min(leastLoaded, truth.lastSeq)) {
     return `only ${loaded} of ${truth.lastSeq} messages are loaded`;
   }
+  const named = truth.memberCount <= limits.smallConversationMembers;
   const own = truth.members.find((member) => member.userId === state.viewerId);
   const lastReadSeq = own?.lastReadSeq ?? 0;
   const unread = truth.messages.slice(lastReadSeq).filter((message) => !message.deletedAt);
@@ -25,16 +26,16 @@ export function difference(state: ConversationState, truth: TrueConversation): s
     lastReadSeq,
     unreadCount: unread.length,
     lastMessage: truth.messages.at(-1) ?? null,
-    members: truth.members,
+    members: named ? truth.members : null,
     messages: truth.messages.slice(truth.lastSeq - loaded),
   };
-  const members = (seen.members ?? []).map(({ userId, role, lastReadSeq, lastDeliveredSeq }) => ({
+  const members = seen.members?.map(({ userId, role, lastReadSeq, lastDeliveredSeq }) => ({
     userId,
     role,
     lastReadSeq: lastReadSeq ?? 0,
     lastDeliveredSeq: lastDeliveredSeq ?? 0,
   }));
-  return firstDifference({ ...seen, members }, expected, '');
+  return firstDifference({ ...seen, members: members ?? null }, expected, '');
 }
 
 /** What a snapshot brings. */

@@ -1,7 +1,7 @@
 /** Notes what one client was told of new messages, and whether it came once and in order. */
 import { createHash, type Hash } from 'node:crypto';
 import type { Message, ServerEvent } from '@nova/protocol';
-import type { Pause } from './crowd-words.ts';
+import { Lateness } from './lateness.ts';
 
 interface Course {
   lastSeq: number;
@@ -10,7 +10,6 @@ interface Course {
   readonly hash: Hash;
 }
 
-const shortestPauseMs = 200;
 const longestList = 20;
 
 export class Witness {
@@ -19,10 +18,9 @@ export class Witness {
   readonly lost: string[] = [];
   readonly doubled: string[] = [];
   readonly outOfOrder: string[] = [];
-  readonly pauses: Pause[] = [];
+  readonly lateness = new Lateness();
   deliveries = 0;
   snapshots = 0;
-  #lastAtMs: number | null = null;
 
   constructor(name: string) {
     this.#name = name;
@@ -56,7 +54,7 @@ export class Witness {
   }
 
   #created({ conversationId, seq, id }: Message): void {
-    this.#time();
+    this.lateness.see(id, Date.now());
     this.deliveries += 1;
     const course = this.#course(conversationId);
     const where = `${this.#name} in ${conversationId}: seq ${seq} after ${course.lastSeq}`;
@@ -69,15 +67,6 @@ export class Witness {
     else course.stretches.push([seq, seq]);
     course.lastSeq = seq;
     course.hash.update(`${seq} ${id}\n`);
-  }
-
-  #time(): void {
-    const nowMs = Date.now();
-    const fromMs = this.#lastAtMs;
-    this.#lastAtMs = nowMs;
-    if (fromMs !== null && nowMs - fromMs >= shortestPauseMs) {
-      this.pauses.push({ fromMs, toMs: nowMs });
-    }
   }
 
   #course(conversationId: string): Course {
