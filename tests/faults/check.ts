@@ -25,9 +25,9 @@ export interface Checked {
   readonly repeated: number;
 }
 
-const quietTimeoutMs = 30_000;
-const viewsTimeoutMs = 20_000;
-const topicTimeoutMs = 60_000;
+const quietTimeoutMs = 90_000;
+const viewsTimeoutMs = 60_000;
+const topicTimeoutMs = 120_000;
 
 export async function checkEverything(
   crowds: readonly Crowd[],

@@ -13,4 +13,4 @@ it('three nodes lose, double and reorder nothing through one fault of each kind'
   expect(report.acknowledged).toBeGreaterThan(500);
   expect(report.deliveries).toBeGreaterThan(report.acknowledged);
   expect(report.records).toBeGreaterThan(report.acknowledged);
-}, 400_000);
+}, 900_000);

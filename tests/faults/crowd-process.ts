@@ -28,7 +28,7 @@ interface Player {
   readonly hurry: () => void;
 }
 
-const readyTimeoutMs = 60_000;
+const readyTimeoutMs = 180_000;
 const keepMessages = 500;
 const listedDifferences = 20;
 

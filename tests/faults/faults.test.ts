@@ -12,4 +12,4 @@ it('loses, doubles and reorders nothing while service and database are killed', 
   expect(report.faults).toHaveLength(7);
   expect(report.acknowledged).toBeGreaterThan(500);
   expect(report.deliveries).toBeGreaterThan(report.acknowledged);
-}, 180_000);
+}, 400_000);

@@ -4,7 +4,7 @@ import { type Fault, type FaultKind, faultTable, type PlannedFault } from './fau
 import type { Random } from './random.ts';
 import type { Stage, Undo } from './stage/stage.ts';
 
-const recoveryTimeoutMs = 90_000;
+const recoveryTimeoutMs = 240_000;
 const shareDuringRecovery = 0.2;
 
 export type FaultCounts = Readonly<Partial<Record<FaultKind, number>>>;

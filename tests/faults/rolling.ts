@@ -11,7 +11,7 @@ export interface LoadAround {
   readonly during: number;
 }
 
-const recoveryTimeoutMs = 90_000;
+const recoveryTimeoutMs = 240_000;
 
 /** `seconds`: for how long the clients write before the first node is told to go. */
 export async function rollThrough(

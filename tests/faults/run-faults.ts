@@ -45,8 +45,8 @@ export interface FaultReport extends Findings {
   readonly ok: boolean;
 }
 
-const startTimeoutMs = 90_000;
-const restTimeoutMs = 90_000;
+const startTimeoutMs = 180_000;
+const restTimeoutMs = 180_000;
 const everybody = 500;
 
 export async function runFaults(
