@@ -17,7 +17,7 @@ export interface SceneConversation {
 export interface SceneOptions {
   readonly seed: number;
   readonly clients: number;
-  /** Members of a group of all clients and of users who never connect; 0: no such group. */
+  /** Members of a group of clients and, if they are fewer, users who never connect; 0: no group. */
   readonly everybody?: number;
 }
 
@@ -34,7 +34,7 @@ export async function createScene(
   const strangers = Array.from({ length: Math.max(0, everybody - clients) }, (_, index) =>
     userIdOf(`${seed}/stranger/${index}`),
   );
-  const circles = circlesOf(clients, everybody > 0);
+  const circles = circlesOf(clients, everybody);
   const conversations: SceneConversation[] = [];
   for (let first = 0; first < circles.length; first += attemptsAtOnce) {
     const made = circles
@@ -71,7 +71,7 @@ interface Circle {
 /** What is said to all reaches everybody: a few of them make most of the traffic. */
 const weightOfAll = 0.15;
 
-function circlesOf(clients: number, withAll: boolean): Circle[] {
+function circlesOf(clients: number, everybody: number): Circle[] {
   const all = Array.from({ length: clients }, (_, index) => index);
   const circles = clients > 2 ? all.map((index) => [index, (index + 1) % clients]) : [[0, 1]];
   for (let first = 0; first + 3 <= clients; first += smallGroup) {
@@ -84,6 +84,8 @@ function circlesOf(clients: number, withAll: boolean): Circle[] {
   const closed = circles.filter((circle) => circle.length >= 2);
   return [
     ...closed.map((members) => ({ members, weight: 1, open: false })),
-    ...(withAll ? [{ members: all, weight: weightOfAll, open: true }] : []),
+    ...(everybody > 0
+      ? [{ members: all.slice(0, everybody), weight: weightOfAll, open: true }]
+      : []),
   ];
 }

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
-import { complaintsIn } from './complaints.ts';
+import { lastWordsIn } from './complaints.ts';
 
 export interface BalancerOptions {
   readonly directory: string;
@@ -57,8 +57,7 @@ export async function startBalancer(options: BalancerOptions): Promise<Balancer>
   process.once('exit', () => child.kill('SIGKILL'));
   let ending = false;
   child.once('exit', (code, signal) => {
-    if (!ending)
-      options.onUnexpectedExit(`${signal ?? code} ${complaintsIn(logFile).at(-1) ?? ''}`);
+    if (!ending) options.onUnexpectedExit(`${signal ?? code} ${lastWordsIn(logFile)}`);
   });
   return {
     url: `http://127.0.0.1:${options.port}`,

@@ -10,6 +10,16 @@ export function complaintsIn(logFile: string): string[] {
   return lines.filter((line) => isComplaint(line)).slice(-mostComplaints);
 }
 
+const mostLastWords = 12;
+
+/** What a process wrote last that is no line of its log: why it crashed. */
+export function lastWordsIn(logFile: string): string {
+  const lines = fs.readFileSync(logFile, 'utf8').split('\n');
+  const spoken = lines.findLastIndex((line) => line.startsWith('{"'));
+  const words = lines.slice(spoken + 1).map((line) => line.trim());
+  return words.filter(Boolean).slice(0, mostLastWords).join(' | ');
+}
+
 function isComplaint(line: string): boolean {
   if (line === '') return false;
   try {

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
-import { complaintsIn } from './complaints.ts';
+import { complaintsIn, lastWordsIn } from './complaints.ts';
 
 export interface ServiceNodeOptions {
   readonly port: number;
@@ -65,7 +65,7 @@ export function createServiceNode(options: ServiceNodeOptions): ServiceNode {
     next.once('exit', (code, signal) => {
       if (ended.has(next)) return;
       unexpectedExits += 1;
-      onUnexpectedExit(`${signal ?? code} ${complaintsIn(logFile).at(-1) ?? ''}`);
+      onUnexpectedExit(`${signal ?? code} ${lastWordsIn(logFile)}`);
       if (unexpectedExits < mostUnexpectedExits) start();
     });
   };
