@@ -55,6 +55,7 @@ export function openBus({ config, metrics, logger, tail }: BusLinkOptions): BusL
   const bus = new RedisBus({
     redis,
     epoch: () => tail.epoch,
+    settledXid: () => tail.settledHorizon.toString(),
     renewMs: poolTimeoutMs,
     onReachable: (reachable) => {
       metrics.busReachable.set(reachable ? 1 : 0);
@@ -67,6 +68,13 @@ export function openBus({ config, metrics, logger, tail }: BusLinkOptions): BusL
     onHeard: (bytes) => count('heard', bytes),
     onDropped: (events) => metrics.busDropped.inc(events),
     onIgnored: (reason) => metrics.busIgnored.inc({ reason }),
+  });
+  bus.subscribe((batch) => {
+    for (const outgoing of batch) {
+      if (outgoing.kind !== 'notice' || outgoing.notice.topic !== 'untold') continue;
+      const { since } = outgoing.notice;
+      if (/^\d{1,20}$/.test(since)) tail.untold(BigInt(since));
+    }
   });
   const count = (direction: 'sent' | 'heard', bytes: number): void => {
     metrics.busMessages.inc({ direction });

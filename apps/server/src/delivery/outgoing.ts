@@ -49,6 +49,8 @@ export interface PassingOutgoing {
 export type Notice =
   /** The device opened a newer socket on another node. */
   | { readonly topic: 'sessionReplaced'; readonly userId: string; readonly sessionId: string }
+  /** The sender could not tell what happened since this transaction: it is read instead. */
+  | { readonly topic: 'untold'; readonly since: string }
   | {
       readonly topic: 'presence';
       readonly changes: readonly {

@@ -10,6 +10,8 @@ export interface RedisBusOptions {
   readonly redis: RedisPool;
   /** Identity of the log: nodes on another database are not ours, even on the same Redis. */
   readonly epoch: () => string;
+  /** A transaction older than anything that is about to be told. */
+  readonly settledXid: () => string;
   readonly onReachable: (reachable: boolean) => void;
   readonly onSteady: (steady: boolean) => void;
   /** From publishing to hearing oneself. */
@@ -46,6 +48,8 @@ export class RedisBus implements Bus {
   #epoch: string;
   #inFlightBytes = 0;
   #pings = 0;
+  /** Since when something was not told that stands in no log. */
+  #untoldSince: string | undefined;
 
   constructor(options: RedisBusOptions) {
     this.#options = options;
@@ -126,14 +130,33 @@ export class RedisBus implements Bus {
 
   #send(message: Buffer, batch: readonly Outgoing[]): void {
     if (!this.#pulse.reachable || this.#inFlightBytes + message.length > inFlightBytesMax) {
-      this.#options.onDropped?.(batch.length);
+      this.#unsent(batch);
       return;
     }
     this.#inFlightBytes += message.length;
     void this.#publish(message).then((sent) => {
       this.#inFlightBytes -= message.length;
       if (sent) this.#options.onSent?.(message.length);
-      else this.#options.onDropped?.(batch.length);
+      else this.#unsent(batch);
+    });
+  }
+
+  /** Durable events are found in the log; of the rest the others have to be told to look. */
+  #unsent(batch: readonly Outgoing[]): void {
+    this.#options.onDropped?.(batch.length);
+    if (batch.some(({ kind }) => kind === 'state')) {
+      this.#untoldSince ??= this.#options.settledXid();
+    }
+  }
+
+  /** Once this node is heard again. */
+  #tellUntold(): void {
+    const since = this.#untoldSince;
+    if (since === undefined) return;
+    this.#untoldSince = undefined;
+    const { parts } = encodeEvents([{ kind: 'notice', notice: { topic: 'untold', since } }]);
+    void this.#publish(writeMessage(this.#currentHead(), 'events', parts)).then((sent) => {
+      if (!sent) this.#untoldSince = since;
     });
   }
 
@@ -177,6 +200,7 @@ export class RedisBus implements Bus {
       if (kind === 'ping' && body.length === 8) {
         onLag?.((performance.now() - body.readDoubleBE(0)) / 1000);
       }
+      this.#tellUntold();
       return;
     }
     if (kind !== 'events') return;

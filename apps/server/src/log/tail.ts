@@ -52,6 +52,10 @@ export class Tail {
   /** Horizons of passes, oldest first: up to the first one nothing is missing. */
   #carried: { readonly horizon: Horizon; readonly at: number }[] = [];
   #uncarried = false;
+  /** Horizons of all passes of the last `noticeMs`, and of the one before them. */
+  #passes: { readonly horizon: Horizon; readonly at: number }[] = [];
+  /** Another node could not tell what happened since then. */
+  #untold: Horizon | undefined;
 
   constructor(options: TailOptions) {
     this.#options = options;
@@ -71,21 +75,37 @@ export class Tail {
     this.#horizon = horizon;
     this.#epoch = epoch;
     this.#carried = [{ horizon, at: Date.now() }];
+    this.#passes = this.#carried;
     this.#schedule(this.#options.intervalMs);
+  }
+
+  /** Older than anything that a node may still be about to tell. */
+  get settledHorizon(): Horizon {
+    return this.#passes[0]?.horizon ?? this.#horizon;
+  }
+
+  /** A node told others nothing for a while that begins there: it is read instead, at once. */
+  untold(since: Horizon): void {
+    if (this.#untold === undefined || since < this.#untold) this.#untold = since;
+    this.#passSoon();
   }
 
   /** Whether events reach this node by the tail alone; a pass begins at once when that changes. */
   hurry(hurried: boolean): void {
     this.#hurried = hurried;
-    if (this.#timer === undefined || this.#pass !== undefined) return;
-    clearTimeout(this.#timer);
-    this.#schedule(0);
+    this.#passSoon();
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
     await this.#pass;
+  }
+
+  #passSoon(): void {
+    if (this.#timer === undefined || this.#pass !== undefined) return;
+    clearTimeout(this.#timer);
+    this.#schedule(0);
   }
 
   #schedule(pauseMs: number): void {
@@ -98,7 +118,8 @@ export class Tail {
           this.#pass = undefined;
           const { intervalMs, hurriedIntervalMs } = this.#options;
           const tookMs = performance.now() - started;
-          const pauseMs = this.#hurried ? hurriedIntervalMs : intervalMs;
+          const soon = this.#hurried || this.#untold !== undefined;
+          const pauseMs = soon ? hurriedIntervalMs : intervalMs;
           this.#schedule(Math.max(pauseMs, tookMs * (1 / busyShare - 1)));
         });
     }, pauseMs);
@@ -129,15 +150,31 @@ export class Tail {
 
   async #bringUncarried(horizon: Horizon): Promise<void> {
     const hurried = this.#hurried;
+    const untold = this.#untold;
     const now = { horizon, at: Date.now() };
-    if (hurried || this.#uncarried) {
-      await this.#options.onUncarried?.(this.#carried[0]?.horizon ?? horizon, !hurried);
+    this.#passes = recent(this.#passes, now);
+    if (hurried || this.#uncarried || untold !== undefined) {
+      const own = this.#carried[0]?.horizon ?? horizon;
+      const since = untold !== undefined && untold < own ? untold : own;
+      this.#untold = undefined;
+      try {
+        await this.#options.onUncarried?.(since, !hurried);
+      } catch (error) {
+        this.#untold = since;
+        throw error;
+      }
       this.#uncarried = hurried;
       // Everything before was committed when it was read: the next pass begins there.
       this.#carried = [now];
       return;
     }
-    this.#carried.push(now);
-    while ((this.#carried[1]?.at ?? now.at) < now.at - noticeMs) this.#carried.shift();
+    this.#carried = recent(this.#carried, now);
   }
+}
+
+/** With the newest; of those older than `noticeMs` only the last stays. */
+function recent<Pass extends { readonly at: number }>(passes: readonly Pass[], now: Pass): Pass[] {
+  const all = [...passes, now];
+  const first = all.findIndex((_, index) => (all[index + 1]?.at ?? now.at) >= now.at - noticeMs);
+  return all.slice(Math.max(0, first));
 }
