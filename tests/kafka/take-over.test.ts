@@ -23,7 +23,16 @@ const isActive = async (node: NovaProcess): Promise<boolean> =>
 async function openPair() {
   const brokers = await sharedKafka();
   const { events, config } = await ownTopics(brokers);
-  const shared = { database: await createTestDatabase(), keys: openKeys(), config };
+  const shared = {
+    database: await createTestDatabase(),
+    keys: openKeys(),
+    // One person talks as fast as answers come.
+    config: {
+      ...config,
+      RATE_LIMIT_SENDS_PER_SECOND: '100000',
+      RATE_LIMIT_SENDS_BURST: '100000',
+    },
+  };
   const nodes = await Promise.all([startNovaProcess(shared), startNovaProcess(shared)]);
   const [one, other] = nodes;
   const active = await until('a node relays', async () =>
