@@ -64,7 +64,7 @@ export function openSocket(
       clearTimeout(overdue);
       member = returning ?? new Member(userId, socket);
       member.socket = socket;
-      member.position ??= readPosition(bytes, start, end);
+      if (dialect.resumes) member.position ??= readPosition(bytes, start, end);
       resolve(member);
     };
     const socket = new RawSocket(
@@ -84,7 +84,7 @@ export function openSocket(
   });
 }
 
-/** Undefined where the subject hands out no positions. */
+/** Undefined where a peer that speaks the same protocol hands out no positions. */
 function readPosition(bytes: Buffer, start: number, end: number): Position | undefined {
   const { cursor, epoch } = (eventData(bytes, start, end) ?? {}) as Partial<Position>;
   return cursor === undefined || epoch === undefined ? undefined : { cursor, epoch };

@@ -32,6 +32,8 @@ export interface Dialect {
   /** The answer to `hello`, where the protocol has one. */
   introduction?(token: string): string;
   readonly pong?: string;
+  /** Whether the greeting may name a position to resume from. */
+  readonly resumes: boolean;
   request(id: number, type: string, data: unknown): string;
   read(bytes: Buffer, start: number, end: number, into: Inbound): void;
   /** The parsed body of a reply; only for what is not measured. */

@@ -13,6 +13,7 @@ const kinds: readonly [Buffer, InboundKind][] = [
 
 /** The service's own protocol, which the bare `ws` peer speaks as well. */
 export const nova: Dialect = {
+  resumes: true,
   handshake: (token) => ({
     path: '/ws',
     headers: { 'Sec-WebSocket-Protocol': 'nova.v1', Authorization: `Bearer ${token}` },

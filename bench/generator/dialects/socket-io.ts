@@ -11,6 +11,7 @@ const acknowledged = Buffer.from('43');
 const failure = Buffer.from('[{"error"');
 
 export const socketIo: Dialect = {
+  resumes: false,
   handshake: () => ({ path: '/socket.io/?EIO=4&transport=websocket', headers: {} }),
   introduction: (token) => `40${JSON.stringify({ token })}`,
   pong: '3',
