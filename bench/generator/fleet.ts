@@ -46,7 +46,7 @@ export class Fleet {
 
   /**
    * Opens the sockets of the next users, all by default, and resolves with the time it took each.
-   * Every process has a source address, hence ports, of its own.
+   * Every process has source addresses, hence ports, of its own.
    */
   async open(concurrency: number, sockets = this.users.length): Promise<Latency> {
     const { port, dialect, numbered, cluster } = this.#subject;
@@ -56,7 +56,7 @@ export class Fleet {
       ports,
       dialect,
       numbered,
-      localAddress: `127.0.0.${2 + index}`,
+      network: `127.0.${2 + index}`,
       concurrency: Math.ceil(concurrency / this.size),
       sockets: Math.ceil(sockets / this.size),
     }));

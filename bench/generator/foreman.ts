@@ -35,12 +35,12 @@ export class Foreman implements OrderHandlers {
   }
 
   async open(input: Orders['open']['input']) {
-    const { ports, localAddress, numbered, concurrency, sockets } = input;
+    const { ports, network, numbered, concurrency, sockets } = input;
     const dialect = dialects[input.dialect];
     const already = this.#crew.members.length;
     if (already === 0) this.#crew = new Crew(dialect, numbered);
     const recruits = this.#recruits.slice(already, already + sockets);
-    this.#door = { ports, localAddress, dialect };
+    this.#door = { ports, network, dialect };
     const handshakes = await openSockets(this.#crew, recruits, this.#door, concurrency);
     return { handshakes: handshakes.take() };
   }

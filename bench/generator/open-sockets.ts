@@ -15,11 +15,13 @@ export interface Recruit {
 export interface Door {
   /** A socket each, in turn. */
   readonly ports: readonly number[];
-  readonly localAddress: string;
+  /** Beginning of the source addresses, such as 127.0.2. */
+  readonly network: string;
   readonly dialect: Dialect;
 }
 
 const readyWithinMs = 30_000;
+const sourceAddresses = 100;
 
 /** Opens a socket for each recruit, in their order, and returns how long the handshakes took. */
 export async function openSockets(
@@ -46,7 +48,9 @@ export function openSocket(
   index: number,
   returning?: Member,
 ): Promise<Member> {
-  const { dialect, ports, localAddress } = door;
+  const { dialect, ports, network } = door;
+  // The kernel looks long for a free port of an address that has thousands in use.
+  const localAddress = `${network}.${1 + (index % sourceAddresses)}`;
   const port = ports[index % ports.length] ?? 0;
   const inbound: Inbound = { kind: 'other', requestId: 0, failed: false, seq: 0 };
   let member: Member | undefined;

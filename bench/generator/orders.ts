@@ -16,7 +16,8 @@ export interface Orders {
       dialect: DialectName;
       /** Whether messages must carry a sequence number. */
       numbered: boolean;
-      localAddress: string;
+      /** Beginning of the source addresses, such as 127.0.2. */
+      network: string;
       concurrency: number;
       sockets: number;
     };
