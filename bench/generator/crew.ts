@@ -63,10 +63,12 @@ export class Crew {
     this.dialect.read(bytes, start, end, inbound);
     if (inbound.kind === 'message') this.#takeMessage(member, bytes, start, end);
     else if (inbound.kind === 'reply') this.#takeReply(bytes, start, end);
-    else if (inbound.kind === 'resumed') member.onResumed();
-    else if (inbound.kind === 'cursor') {
-      const { cursor } = eventData(bytes, start, end) as { cursor: string };
-      if (member.position !== undefined) member.position = { ...member.position, cursor };
+    else if (inbound.kind === 'resumed') {
+      this.#keepPosition(member, bytes, start, end);
+      member.returning?.resumed();
+    } else if (inbound.kind === 'cursor') {
+      // Before it has resumed, a position of the new socket would pass over what was missed.
+      if (member.returning === undefined) this.#keepPosition(member, bytes, start, end);
     } else if (inbound.kind === 'ping' && this.dialect.pong !== undefined) {
       member.socket.write(clientFrame(this.dialect.pong));
     }
@@ -76,6 +78,11 @@ export class Crew {
   socketEnded(reason: string): void {
     this.meters.cut += 1;
     this.meters.fault(`socket ended: ${reason}`);
+  }
+
+  #keepPosition(member: Member, bytes: Buffer, start: number, end: number): void {
+    const { cursor } = eventData(bytes, start, end) as { cursor: string };
+    if (member.position !== undefined) member.position = { ...member.position, cursor };
   }
 
   #takeMessage(member: Member, bytes: Buffer, start: number, end: number): void {

@@ -22,8 +22,10 @@ export class Member {
   socket: RawSocket;
   /** Where to resume from, as the service said last. */
   position: Position | undefined;
-  /** Called once a resume is complete. */
-  onResumed: () => void = () => {};
+  /** While it comes back: called when that is complete, or failed. */
+  returning:
+    | { readonly resumed: () => void; readonly failed: (reason: string) => void }
+    | undefined;
   /** Whether deliveries to this socket are timed: in a large group a sample is enough. */
   timed = true;
   conversation: Conversation | undefined;

@@ -55,10 +55,10 @@ export function openSocket(
   const inbound: Inbound = { kind: 'other', requestId: 0, failed: false, seq: 0 };
   let member: Member | undefined;
   return new Promise((resolve, reject) => {
-    const overdue = setTimeout(
-      () => reject(new Error('a socket did not get ready')),
-      readyWithinMs,
-    );
+    const overdue = setTimeout(() => {
+      socket.cut();
+      reject(new Error('a socket did not get ready'));
+    }, readyWithinMs);
     const greet = (bytes: Buffer, start: number, end: number) => {
       dialect.read(bytes, start, end, inbound);
       if (inbound.kind === 'hello' && dialect.introduction !== undefined) {
@@ -81,6 +81,7 @@ export function openSocket(
         closed(reason) {
           clearTimeout(overdue);
           if (member === undefined) reject(new Error(`handshake failed: ${reason}`));
+          else if (member.returning !== undefined) member.returning.failed(reason);
           else crew.socketEnded(reason);
         },
       },

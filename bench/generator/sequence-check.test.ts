@@ -42,6 +42,16 @@ test.each([
   expect(check(sent, seqs)).toEqual({ lost, duplicated, outOfOrder });
 });
 
+test('while what was missed is on its way, what is new may overtake it', () => {
+  const sequence = new SequenceCheck(1);
+  sequence.take(1);
+  sequence.beginResume();
+  for (const seq of [4, 2, 3, 4]) sequence.take(seq);
+  sequence.endResume();
+  for (const seq of [4, 6, 5]) sequence.take(seq);
+  expect(sequence).toMatchObject({ received: 6, duplicated: 0, outOfOrder: 1 });
+});
+
 test('goes on from where a conversation was', () => {
   expect(check(2, [8, 9], 8)).toEqual({ lost: 0, duplicated: 0, outOfOrder: 0 });
 });

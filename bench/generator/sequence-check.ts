@@ -6,7 +6,9 @@
 export class SequenceCheck {
   received = 0;
   /** After a resume the wire may repeat what the reader, by its position, passes over. */
-  repeatsAllowed = false;
+  #repeatsAllowed = false;
+  /** Until what was missed has come, what is new may overtake it. */
+  #resuming = false;
   duplicated = 0;
   outOfOrder = 0;
   #next: number;
@@ -14,6 +16,15 @@ export class SequenceCheck {
 
   constructor(firstSeq: number) {
     this.#next = firstSeq;
+  }
+
+  beginResume(): void {
+    this.#repeatsAllowed = true;
+    this.#resuming = true;
+  }
+
+  endResume(): void {
+    this.#resuming = false;
   }
 
   /** `seq` is 0 where the subject does not number messages. */
@@ -25,9 +36,9 @@ export class SequenceCheck {
       this.#next = seq + 1;
       this.received += 1;
     } else if (this.#missing.delete(seq)) {
-      this.outOfOrder += 1;
+      if (!this.#resuming) this.outOfOrder += 1;
       this.received += 1;
-    } else if (!this.repeatsAllowed) {
+    } else if (!this.#repeatsAllowed) {
       this.duplicated += 1;
     }
   }

@@ -1,10 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { nowMicros } from './clock.ts';
 import type { Crew } from './crew.ts';
-import { clientFrame } from './frame-writer.ts';
 import { Latency } from './latency.ts';
 import type { Member } from './member.ts';
-import { nextRequestId } from './message-template.ts';
 import { type Door, openSocket, type Recruit } from './open-sockets.ts';
 
 /** As the SDK waits: full jitter below a ceiling that doubles. */
@@ -40,22 +38,25 @@ async function comeBack(
   recruit: Recruit,
   door: Door,
 ): Promise<number> {
-  member.check.repeatsAllowed = true;
-  let failed = 0;
-  for (let open = false; !open; ) {
+  member.check.beginResume();
+  for (let failed = 0; ; failed++) {
     await pause(Math.random() * Math.min(lastCeilingMs, firstCeilingMs * 2 ** failed));
+    const returned = Promise.withResolvers<void>();
+    // Whoever waits for it does so only once the socket is open.
+    returned.promise.catch(() => {});
+    member.returning = {
+      resumed: returned.resolve,
+      failed: (reason) => returned.reject(new Error(reason)),
+    };
     try {
       await openSocket(crew, recruit, door, index, member);
-      open = true;
+      const resume = crew.request(member, 'session.resume', member.position);
+      await Promise.race([returned.promise, resume.then(() => returned.promise)]);
+      member.returning = undefined;
+      member.check.endResume();
+      return failed;
     } catch {
-      failed += 1;
+      member.socket.cut();
     }
   }
-  const resumed = new Promise<void>((resolve) => {
-    member.onResumed = resolve;
-  });
-  const request = crew.dialect.request(nextRequestId(), 'session.resume', member.position);
-  member.socket.write(clientFrame(request));
-  await resumed;
-  return failed;
 }
