@@ -166,7 +166,8 @@ export const events = {
   ),
   'session.cursor': event(
     'control',
-    'Heartbeat; everything before the cursor has been sent',
+    'Heartbeat; everything before the cursor has been sent on this socket or was missed before it. ' +
+      'Whoever is about to resume keeps the older cursor until `session.resumed`',
     closed({ cursor: Cursor('Safe to resume from') }),
   ),
   'session.resumed': event(

@@ -75,12 +75,22 @@ export class LargeAudiences {
     this.#check(conversationId, audience);
   }
 
+  /**
+   * Events wait for the users who were connected when they came. Who connects later reads the log
+   * after that: waiting for them too, in a storm, would be waiting for its end.
+   */
   #check(conversationId: string, audience: Audience): void {
+    const events = this.#waiting.get(conversationId) ?? [];
+    const count = events.length;
     audience.check(conversationId, this.#options.findMembers).then(
       () => {
-        const events = this.#waiting.get(conversationId) ?? [];
+        this.#send(audience, events.splice(0, count));
+        if (events.length > 0 && !audience.complete) {
+          this.#check(conversationId, audience);
+          return;
+        }
         this.#waiting.delete(conversationId);
-        this.deliver(conversationId, events);
+        this.#send(audience, events);
       },
       (error: unknown) => {
         this.#options.onError(error, 'finding the audience of a conversation');

@@ -33,6 +33,9 @@ export class Replaying {
   #overflowed = false;
   #running = false;
   #ended = false;
+  #resumeAsked = false;
+  /** Brings up to date after falling behind; never rejects. */
+  #catchingUp: Promise<void> | undefined;
   /** Where the replay must begin that the session owes itself after falling behind. */
   #owedFrom: Horizon | undefined;
   /** While a replay is under way: what is past it has not been sent. */
@@ -79,10 +82,12 @@ export class Replaying {
     const from = this.#owedFrom;
     if (from === undefined || this.#running) return;
     this.#owedFrom = undefined;
-    this.#run(from, 'behind').catch((error: unknown) => {
-      this.#deps.onError(error);
-      this.#session.close('serverError');
-    });
+    this.#catchingUp = this.#run(from, 'behind')
+      .then(() => undefined)
+      .catch((error: unknown) => {
+        this.#deps.onError(error);
+        this.#session.close('serverError');
+      });
   }
 
   /** `session.resume`: resolves after `session.resumed` was sent. */
@@ -90,9 +95,16 @@ export class Replaying {
     const { position } = this.#deps;
     checkEpoch(epoch, position.epoch);
     const from = decodeCursor(cursor, position.horizon);
-    if (this.#running) throw new NovaError('invalidRequest', 'a resume is under way already');
-    const { replayed, snapshots } = await this.#run(from, 'resume');
-    return { replayed, snapshots };
+    if (this.#resumeAsked) throw new NovaError('invalidRequest', 'a resume is under way already');
+    this.#resumeAsked = true;
+    try {
+      // A socket may fall behind before its client has asked to resume.
+      while (this.#running) await this.#catchingUp;
+      const { replayed, snapshots } = await this.#run(from, 'resume');
+      return { replayed, snapshots };
+    } finally {
+      this.#resumeAsked = false;
+    }
   }
 
   end(): void {
@@ -136,6 +148,8 @@ export class Replaying {
       for (const { bytes, frames } of held) this.#session.release(bytes, frames);
       this.#replayFrom = undefined;
     }
+    // The reader may have drained meanwhile; while it has not, it says so when it has.
+    if (!this.#session.behind) this.catchUp();
     this.#deps.onReplayed((performance.now() - started) / 1000, total);
     return total;
   }

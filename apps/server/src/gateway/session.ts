@@ -167,6 +167,11 @@ export class Session implements Subscriber, CallerSocket, OutboundOwner {
     return !this.#closing;
   }
 
+  /** Live frames are dropped until the reader has drained. */
+  get behind(): boolean {
+    return this.#queue.behind;
+  }
+
   get idle(): boolean {
     return this.#inFlight === 0 && this.#queue.idle;
   }
