@@ -20,7 +20,7 @@ export interface LeaseOptions {
 export class Lease {
   readonly #options: LeaseOptions;
   #client: pg.Client | undefined;
-  #beats: NodeJS.Timeout | undefined;
+  #nextBeat: NodeJS.Timeout | undefined;
   #beatAt = 0;
   #held = false;
 
@@ -41,13 +41,13 @@ export class Lease {
     if (rows[0]?.granted !== true || client !== this.#client) return false;
     this.#held = true;
     this.#beatAt = askedAt;
-    this.#beats = setInterval(() => void this.#beat(client), beatMs);
+    this.#beatAfter(beatMs, client);
     return true;
   }
 
   /** Lets another node have it at once. */
   async release(): Promise<void> {
-    clearInterval(this.#beats);
+    clearTimeout(this.#nextBeat);
     this.#held = false;
     const client = this.#client;
     this.#client = undefined;
@@ -73,14 +73,22 @@ export class Lease {
     return client;
   }
 
+  #beatAfter(pauseMs: number, client: pg.Client): void {
+    this.#nextBeat = setTimeout(() => void this.#beat(client), pauseMs);
+  }
+
+  /** One at a time: while the server is slow, asking more often would only ask for more. */
   async #beat(client: pg.Client): Promise<void> {
     const askedAt = performance.now();
     try {
       await client.query('select');
-      if (client === this.#client) this.#beatAt = askedAt;
     } catch {
       if (client === this.#client) this.#lose();
+      return;
     }
+    if (client !== this.#client) return;
+    this.#beatAt = askedAt;
+    this.#beatAfter(Math.max(0, askedAt + beatMs - performance.now()), client);
   }
 
   #lose(): void {
