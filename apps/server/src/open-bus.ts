@@ -60,6 +60,7 @@ export function openBus({ config, metrics, logger, tail }: BusLinkOptions): BusL
     onReachable: (reachable) => {
       metrics.busReachable.set(reachable ? 1 : 0);
       report.reachable(reachable);
+      redis.answers = reachable;
       if (reachable) void directory.redisCame();
     },
     onSteady: (steady) => tail.hurry(!steady),
@@ -85,7 +86,6 @@ export function openBus({ config, metrics, logger, tail }: BusLinkOptions): BusL
     bus,
     nodeId: bus.nodeId,
     epoch: () => tail.epoch,
-    reachable: () => bus.reachable,
     heard: () => bus.heardWithin(leaseMs),
     socketsPerUser: config.socket.maxPerUser,
   });
@@ -99,8 +99,7 @@ export function openBus({ config, metrics, logger, tail }: BusLinkOptions): BusL
     },
     shareRate(name, limiter, limit) {
       const prefix = (): string => `nova:${tail.epoch.slice(0, 8)}:rate:${name}`;
-      const reachable = (): boolean => bus.reachable;
-      const shared = new SharedRate({ redis, limiter, limit, prefix, reachable });
+      const shared = new SharedRate({ redis, limiter, limit, prefix });
       shared.start();
       return () => shared.close();
     },

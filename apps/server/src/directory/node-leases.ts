@@ -55,9 +55,9 @@ export class NodeLeases {
   /** Resolves with the time after which to ask again: when the next lease may end. */
   async #ask(forMs: number): Promise<number> {
     const { redis, nodeId, key, onChange } = this.#options;
-    const connection = redis.take();
-    if (connection === undefined) throw new Error('no connection');
-    const found = (await connection.eval(lease, 1, key(), nodeId, forMs)) as readonly string[];
+    const found = (await redis.ask((connection) =>
+      connection.eval(lease, 1, key(), nodeId, forMs),
+    )) as readonly string[];
     const alive = new Set([nodeId]);
     let nextMs = heartbeatMs;
     for (let at = 0; at < found.length; at += 2) {

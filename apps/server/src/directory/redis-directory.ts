@@ -10,7 +10,6 @@ export interface RedisDirectoryOptions {
   readonly bus: Bus;
   readonly nodeId: string;
   readonly epoch: () => string;
-  readonly reachable: () => boolean;
   /** Nodes heard on the bus within a lease's time. */
   readonly heard: () => ReadonlySet<string>;
   /** Sockets a user may have, on all nodes together. */
@@ -55,7 +54,7 @@ export class RedisDirectory implements Directory {
   }
 
   get complete(): boolean {
-    return this.#options.reachable();
+    return this.#options.redis.answers;
   }
 
   /** Called when Redis is there, for the first time or again: it may have forgotten everything. */
@@ -98,9 +97,10 @@ export class RedisDirectory implements Directory {
     const found = await Promise.all(
       userIds.map(async (userId) => {
         if (this.#sessions.has(userId)) return userId;
-        const connection = redis.take(userId);
-        if (connection === undefined) throw new Error('Redis is away');
-        const entries = await connection.hvals(this.#key(userId));
+        const entries = await redis.ask(
+          (connection) => connection.hvals(this.#key(userId)),
+          userId,
+        );
         const present = entries.some((entry) => alive.has(entry.split(' ', 1)[0] ?? ''));
         return present ? userId : undefined;
       }),
@@ -119,7 +119,7 @@ export class RedisDirectory implements Directory {
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#timer);
-    if (this.#options.reachable()) await this.#leases.close();
+    await this.#leases.close();
   }
 
   /** A node that was just heard may have taken its lease after we last asked. */
@@ -185,8 +185,9 @@ export class RedisDirectory implements Directory {
   }
 
   #eval(script: string, userId: string, words: readonly (string | number)[]): Promise<unknown> {
-    const connection = this.#options.reachable() ? this.#options.redis.take(userId) : undefined;
-    if (connection === undefined) return Promise.reject(new Error('Redis is away'));
-    return connection.eval(script, 1, this.#key(userId), ...words) as Promise<unknown>;
+    return this.#options.redis.ask<unknown>(
+      (connection) => connection.eval(script, 1, this.#key(userId), ...words),
+      userId,
+    );
   }
 }

@@ -7,7 +7,6 @@ export interface SharedRateOptions {
   readonly limit: RateLimit;
   /** Begins the keys in Redis. */
   readonly prefix: () => string;
-  readonly reachable: () => boolean;
 }
 
 const reportEveryMs = 250;
@@ -74,11 +73,10 @@ export class SharedRate {
   }
 
   async #take(key: string, taken: number): Promise<void> {
-    const { redis, limiter, limit, prefix, reachable } = this.#options;
-    const connection = reachable() ? redis.take(key) : undefined;
-    if (connection === undefined) return;
+    const { redis, limiter, limit, prefix } = this.#options;
     const { perSecond, burst } = limit;
     const words = [`${prefix()}:${key}`, perSecond, burst, taken] as const;
-    limiter.lower(key, Number(await connection.eval(takeFrom, 1, ...words)));
+    const left = await redis.ask((connection) => connection.eval(takeFrom, 1, ...words), key);
+    limiter.lower(key, Number(left));
   }
 }

@@ -20,6 +20,9 @@ export class RedisPool {
   /** Only for Pub/Sub: a connection that listens takes no other commands. */
   readonly listener: Connection;
   readonly sharded: boolean;
+  /** Who waits for an answer, to be told that none comes. */
+  readonly #waiting = new Set<(reason: Error) => void>();
+  #answers = false;
   #turn = 0;
 
   constructor(options: RedisPoolOptions) {
@@ -53,6 +56,32 @@ export class RedisPool {
     return undefined;
   }
 
+  /** Whether Redis answers, as seen by whoever listens: a connection that is open proves nothing. */
+  get answers(): boolean {
+    return this.#answers;
+  }
+
+  set answers(answers: boolean) {
+    this.#answers = answers;
+    if (answers) return;
+    for (const reject of this.#waiting) reject(away());
+    this.#waiting.clear();
+  }
+
+  /**
+   * The answer to a command on the connection that `take` gives; rejects as soon as Redis is seen
+   * not to answer. What was asked may be done all the same.
+   */
+  ask<Answer>(command: (connection: Connection) => Promise<Answer>, key?: string): Promise<Answer> {
+    const connection = this.#answers ? this.take(key) : undefined;
+    if (connection === undefined) return Promise.reject(away());
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    this.#waiting.add(reject);
+    const answered = (): boolean => this.#waiting.delete(reject);
+    command(connection).then(resolve, reject).finally(answered);
+    return promise;
+  }
+
   /** Always the same one while it is ready: what goes over it stays in order. */
   get publisher(): Connection | undefined {
     const [first] = this.#connections;
@@ -74,6 +103,8 @@ export class RedisPool {
     return [...this.#connections, this.listener];
   }
 }
+
+const away = (): Error => new Error('Redis is away');
 
 /** `gathered`: commands of one turn leave in one write. What is published waits for no turn. */
 function open({ address, onError, ...times }: RedisPoolOptions, gathered: boolean): Connection {
