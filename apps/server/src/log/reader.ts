@@ -162,14 +162,31 @@ export const readPersonalPassed = (
   to: Horizon,
 ): Promise<PersonalRow[]> => db.rows(personalPassed, [from.toString(), to.toString()]);
 
+export interface SeenHorizon {
+  readonly horizon: Horizon;
+  readonly epoch: string;
+  /** Resolves when no crash can take the horizon back: nothing may be handed out before. */
+  readonly durable: Promise<unknown>;
+}
+
 /**
- * Where the log stands, made durable: nobody waits until the end of a transaction that was rolled
- * back is on disk, and a database that crashes before gives its number to another transaction. A
- * horizon past it would hide the rows of that one. Any commit that is waited for flushes it too.
+ * Where the log stands, being made durable: nobody waits until the end of a transaction that was
+ * rolled back is on disk, and a database that crashes before gives its number to another
+ * transaction. A horizon past it would hide the rows of that one. Any commit that is waited for
+ * flushes it too.
  */
-export async function readHorizon(db: Queryable): Promise<{ horizon: Horizon; epoch: string }> {
+export async function seeHorizon(db: Queryable): Promise<SeenHorizon> {
   const [row] = await db.rows<{ horizon: string; epoch: string; durable: boolean }>(horizonNow);
   if (row === undefined) throw new Error('service_state has no row: run the migrations');
-  if (!row.durable) await db.rows(makeDurable);
-  return { horizon: BigInt(row.horizon), epoch: row.epoch };
+  const durable = row.durable ? Promise.resolve() : db.rows(makeDurable);
+  // Whoever awaits it later hears of a failure then.
+  durable.catch(() => undefined);
+  return { horizon: BigInt(row.horizon), epoch: row.epoch, durable };
+}
+
+/** Where the log stands, durably. */
+export async function readHorizon(db: Queryable): Promise<Omit<SeenHorizon, 'durable'>> {
+  const { durable, ...seen } = await seeHorizon(db);
+  await durable;
+  return seen;
 }

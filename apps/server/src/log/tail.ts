@@ -6,6 +6,7 @@ import {
   readHorizon,
   readPassed,
   readPersonalPassed,
+  seeHorizon,
 } from './reader.ts';
 
 /** Greater than every transaction's id. */
@@ -128,17 +129,21 @@ export class Tail {
   async #read(): Promise<void> {
     const { db } = this.#options;
     const started = performance.now();
-    const { horizon, epoch } = await readHorizon(db);
+    // What is delivered stands in committed rows: only handing out the horizon waits for the disk.
+    const { horizon, epoch, durable } = await seeHorizon(db);
     this.#epoch = epoch;
     if (horizon > this.#horizon || this.#hurried) {
       // Delivery alone need not wait for the horizon: a conversation's rows commit in order, and
       // an open transaction anywhere must not hold up what Redis would have carried past it.
       const upTo = this.#hurried ? endOfLog : horizon;
-      const passed = await readPassed(db, this.#horizon, upTo);
-      const personal = await readPersonalPassed(db, this.#horizon, upTo);
+      const [passed, personal] = await Promise.all([
+        readPassed(db, this.#horizon, upTo),
+        readPersonalPassed(db, this.#horizon, upTo),
+      ]);
       const brought = await this.#options.onPassed(passed, personal);
       if (brought > 0) this.#options.onRows?.(brought);
     }
+    await durable;
     await this.#bringUncarried(horizon);
     if (horizon > this.#horizon) {
       this.#horizon = horizon;

@@ -42,8 +42,10 @@ export const createReadMissing =
       rows.push(...(await readUnsettled(db, conversationId, horizon(), beforePos)));
     }
     if (rows.length === 0) return [];
-    const recipients = await namedMembers(db, new Set(rows.map((row) => row.conversationId)));
-    const rendered = await renderRows(db, messages, rows);
+    const [recipients, rendered] = await Promise.all([
+      namedMembers(db, new Set(rows.map((row) => row.conversationId))),
+      renderRows(db, messages, rows),
+    ]);
     return rendered.map(({ row, frame }) => ({
       kind: 'durable',
       conversationId: row.conversationId,
