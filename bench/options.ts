@@ -12,7 +12,7 @@ export interface Options {
   readonly generators: number | undefined;
   /** Sends under way at once, over all senders; undefined is the scenario's own. */
   readonly window: number | undefined;
-  /** Sends a second of `latency`. */
+  /** Sends a second of `latency`, `crossing` and `kafka`. */
   readonly rate: number;
   /** Sockets of `idle`, `connect` and `fanout`; undefined is the scenario's own. */
   readonly sockets: number | undefined;
@@ -24,8 +24,8 @@ export interface Options {
 }
 
 export const usage = `npm run bench -- <scenario> [options]
-  scenarios   send fanout latency idle connect storm nodes growth
-              start all
+  scenarios   send fanout latency crossing idle connect storm nodes kafka
+              growth start all
   --json              one JSON line instead of a table
   --seconds N         length of the measurement (10)
   --warmup N          seconds before it (2)
@@ -33,7 +33,7 @@ export const usage = `npm run bench -- <scenario> [options]
   --no-ceiling        leave out the raw ceiling
   --generators N      generator processes
   --window N          sends under way at once
-  --rate N            sends a second of latency (1000)
+  --rate N            sends a second of latency, crossing, kafka (1000)
   --sockets N         sockets of idle, connect, fanout
   --stored N          messages stored for growth (10000000)
   --generator-cpus L  CPUs for the generator, as taskset -c takes them

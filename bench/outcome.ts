@@ -26,6 +26,8 @@ export interface Outcome extends Verdict {
   readonly allBackSeconds?: number | undefined;
   /** CPU of the service a message: three nodes over one. */
   readonly nodesCostRatio?: number | undefined;
+  /** Median of send to acknowledgement: with Kafka stopped over with Kafka. */
+  readonly kafkaStoppedRatio?: number | undefined;
   /** CPU of the database a second, during the storm over before. */
   readonly databaseLoadRatio?: number | undefined;
   readonly residentBytesPerSocket?: number | undefined;

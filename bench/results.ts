@@ -27,6 +27,7 @@ const figures = [
   ['generator µs a delivery', 'generatorCpuMicrosPerDelivery'],
   ['service µs a connect', 'serviceCpuMicrosPerConnect'],
   ['CPU of 3 nodes over 1', 'nodesCostRatio'],
+  ['p50 with Kafka stopped over with it', 'kafkaStoppedRatio'],
   ['all back s', 'allBackSeconds'],
   ['database load over steady', 'databaseLoadRatio'],
   ['resident bytes a socket', 'residentBytesPerSocket'],

@@ -35,6 +35,8 @@ const flatness = (outcome: Outcome): number | undefined => {
 const kibibytesPerSocket = ({ residentBytesPerSocket: bytes }: Outcome) =>
   bytes === undefined ? undefined : bytes / kibibyte;
 
+const kafkaStopped = (outcome: Outcome): number | undefined => outcome.kafkaStoppedRatio;
+
 export const targets: readonly Target[] = [
   atLeast('P1', 'send', 'durable sends', 12_000, '/s', (o) => o.sendsPerSecond),
   atMost('P1', 'send', 'acknowledge p99', 100, 'ms', (o) => o.p99Ms),
@@ -46,6 +48,8 @@ export const targets: readonly Target[] = [
   atMost('P2', 'fanout', 'reading sockets cut', 0, '', (o) => o.cut),
   atMost('P3', 'latency', 'acknowledge p50', 3, 'ms', (o) => o.p50Ms),
   atMost('P3', 'latency', 'acknowledge p99', 15, 'ms', (o) => o.p99Ms),
+  atMost('P3', 'crossing', 'send to receipt on another node p99', 25, 'ms', (o) => o.deliveryP99Ms),
+  atMost('P3', 'kafka', 'acknowledge p50, Kafka stopped over not', 1.1, '×', kafkaStopped),
   atMost('P4', 'idle', 'resident a socket', 10, 'KiB', kibibytesPerSocket),
   atMost('P4', 'idle', 'larger over smaller size', 1.1, '×', flatness),
   atLeast('P5', 'connect', 'handshakes', 2_000, '/s', (o) => o.connectsPerSecond),

@@ -109,11 +109,14 @@ export class Foreman implements OrderHandlers {
     return { senders: chosen.length };
   }
 
-  openLoop({ ratePerSecond }: Orders['openLoop']['input']) {
-    const loop = new OpenLoop(this.#crew, this.#crew.members, ratePerSecond);
+  openLoop({ ratePerSecond, oneWay = false }: Orders['openLoop']['input']) {
+    const { members } = this.#crew;
+    const senders = oneWay ? members.filter((_, index) => index % 2 === 0) : members;
+    if (oneWay) for (const sender of senders) sender.timed = false;
+    const loop = new OpenLoop(this.#crew, senders, ratePerSecond);
     this.#loop = loop;
     loop.start();
-    return { senders: this.#crew.members.length };
+    return { senders: senders.length };
   }
 
   async acquaint({ userIds }: Orders['acquaint']['input']) {

@@ -38,8 +38,14 @@ export interface Orders {
   storm: { input: Record<string, never>; output: { returns: string; retries: number } };
   /** Send one more as soon as one is acknowledged; returns at once. */
   closedLoop: { input: { window: number; senders: number }; output: { senders: number } };
-  /** Send at fixed times, whatever comes back; returns at once. */
-  openLoop: { input: { ratePerSecond: number }; output: { senders: number } };
+  /**
+   * Send at fixed times, whatever comes back; returns at once. `oneWay`: of two neighbours the
+   * first sends, and only what the second receives is timed.
+   */
+  openLoop: {
+    input: { ratePerSecond: number; oneWay?: boolean };
+    output: { senders: number };
+  };
   /** Let the first user write once to each of these, in direct conversations nobody else uses. */
   acquaint: { input: { userIds: readonly string[] }; output: { conversations: number } };
   /** So many requests, from the first users in turn, each awaited and checked for an error. */

@@ -4,7 +4,8 @@ import { connect } from './connect.ts';
 import { fanout } from './fanout.ts';
 import { growth } from './growth.ts';
 import { idle } from './idle.ts';
-import { latency } from './latency.ts';
+import { kafka } from './kafka.ts';
+import { crossing, latency } from './latency.ts';
 import { nodes } from './nodes.ts';
 import { send } from './send.ts';
 import { start } from './start.ts';
@@ -16,10 +17,12 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   send,
   fanout,
   latency,
+  crossing,
   idle,
   connect,
   growth,
   start,
   storm,
   nodes,
+  kafka,
 };

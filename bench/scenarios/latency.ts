@@ -3,7 +3,9 @@ import { commit } from '../measure/machine.ts';
 import { measureWindow } from '../measure/window.ts';
 import type { Options } from '../options.ts';
 import type { Outcome } from '../outcome.ts';
+import { startCluster } from '../subjects/cluster.ts';
 import { startSubject } from '../subjects/start-subject.ts';
+import type { Subject } from '../subjects/subject.ts';
 import { cpuPerMessage, windowFigures } from './window-figures.ts';
 import { withLoad } from './with-load.ts';
 
@@ -11,21 +13,32 @@ const directConversations = 500;
 const openConcurrency = 64;
 
 /** P3: a fixed schedule of sends; each latency counts from the time its send was due. */
-export function latency(options: Options): Promise<Outcome> {
+export async function latency(options: Options): Promise<Outcome> {
+  const { subject, subjectCpus } = options;
+  const start = (): Promise<Subject> => startSubject(subject, subjectCpus);
+  return { ...(await measureSchedule(options, start, false)), scenario: 'latency', subject };
+}
+
+/** P3: the same over two nodes and Redis; who receives is never on the node of who sends. */
+export async function crossing(options: Options): Promise<Outcome> {
+  const start = (): Promise<Subject> => startCluster(2, options.subjectCpus);
+  const measured = await measureSchedule(options, start, true);
+  return { ...measured, scenario: 'crossing', subject: 'nova' };
+}
+
+function measureSchedule(options: Options, start: () => Promise<Subject>, oneWay: boolean) {
   const processes = options.generators ?? 1;
   return withLoad(
-    () => startSubject(options.subject, options.subjectCpus),
+    start,
     { processes, users: newUsers(2 * directConversations), cpus: options.generatorCpus },
     async (subject, fleet) => {
       await fleet.recruit();
       await fleet.open(openConcurrency);
       await fleet.all('pair', () => ({}));
-      await fleet.all('openLoop', () => ({ ratePerSecond: options.rate / processes }));
+      await fleet.all('openLoop', () => ({ ratePerSecond: options.rate / processes, oneWay }));
       const measured = await measureWindow(subject, fleet, options);
       await fleet.all('stop', () => ({}));
       return {
-        scenario: 'latency',
-        subject: options.subject,
         commit: commit(),
         ...windowFigures(measured),
         generatorLateP99Ms: measured.lateness.percentileMs(99),

@@ -80,6 +80,7 @@ export async function startNova(options: NovaOptions): Promise<Subject> {
     dialect: 'nova',
     numbered: true,
     port,
+    metricsPort,
     startMs: performance.now() - startedAt,
     child,
     signingKeyPem: privateKeyPem,

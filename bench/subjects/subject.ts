@@ -16,6 +16,8 @@ export interface Subject {
   readonly cluster?: { readonly nodes: readonly Subject[]; readonly databasePid: number };
   /** With it tokens are signed; without it a user's id is the token. */
   readonly signingKeyPem: string | undefined;
+  /** Of the service: where its metrics are read. */
+  readonly metricsPort?: number;
   /** Where the process was started with `--inspect`. */
   readonly inspectorUrl: string | undefined;
   close(): Promise<void>;
