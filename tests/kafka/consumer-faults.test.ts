@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { EventEmitter } from 'node:events';
 import {
   createTestDatabase,
   openCluster,
@@ -69,6 +71,32 @@ test('an event that meets no database waits for it, and is not put aside', async
     expect(await nova.metric('user_events_total', deadLettered)).toBe(0);
   } finally {
     await cluster.close();
+  }
+});
+
+test('a member that cannot join its group again ends nothing, and comes back anew', async () => {
+  const brokers = await sharedKafka();
+  const { userEvents, config } = await ownTopics(brokers);
+  const consumers: EventEmitter[] = [];
+  // Where the client library tells of each object it makes.
+  const channel = 'plt:kafka:instances';
+  const onInstance = (message: unknown): void => {
+    const { type, instance } = message as { type: string; instance: EventEmitter };
+    if (type === 'consumer') consumers.push(instance);
+  };
+  subscribe(channel, onInstance);
+  try {
+    await using nova = await startNova({ config });
+    const before = await tellName(brokers, userEvents, 'before');
+    await until('it consumes', () => nameOf(nova.database, before), 20_000);
+    const [consumer] = consumers;
+    consumer?.emit('error', new Error('the group is not there'));
+    const after = await tellName(brokers, userEvents, 'after');
+    await until('it consumes again', () => nameOf(nova.database, after), 20_000);
+    expect(consumers).toHaveLength(2);
+    expect(await nova.metric('kafka_errors_total', '{doing="consume"}')).toBe(1);
+  } finally {
+    unsubscribe(channel, onInstance);
   }
 });
 

@@ -203,7 +203,8 @@ test('what nobody can process is put aside with the reason, and stops nobody', a
     values.map((value) => ({ key: ana.userId, value })),
   );
   await until('the good one', async () => (await counted('user.blocked', 'applied')) > before);
-  const put = () => letters.records.map(({ value }) => value).toSorted();
+  // A group that settles anew may give a record twice: it is then put aside twice.
+  const put = () => [...new Set(letters.records.map(({ value }) => value))].toSorted();
   await expect.poll(put, { timeout: 20_000 }).toEqual(bad.toSorted());
   const told = letters.records.find(({ value }) => value === 'not json');
   expect(told).toMatchObject({

@@ -32,6 +32,12 @@ export interface TopicWatch extends AsyncDisposable {
 export async function watchTopic(brokers: string, topic: string): Promise<TopicWatch> {
   const consumer = new Consumer({ ...clientOf(brokers), groupId: `watch-${randomUUID()}` });
   const records: TopicRecord[] = [];
+  let failure: Error | undefined;
+  const onError = (error: Error): void => {
+    failure = error;
+  };
+  // Of a member that was to join its group again and could not, also while it is being closed.
+  consumer.on('error', onError);
   const stream = await consumer.consume({
     topics: [topic],
     mode: 'earliest',
@@ -46,10 +52,7 @@ export async function watchTopic(brokers: string, topic: string): Promise<TopicW
       partition,
     });
   });
-  let failure: Error | undefined;
-  stream.on('error', (error) => {
-    failure = error;
-  });
+  stream.on('error', onError);
   return {
     get records() {
       if (failure !== undefined) throw new Error(`${topic} is not heard`, { cause: failure });

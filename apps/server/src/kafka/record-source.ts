@@ -71,6 +71,10 @@ export class RecordSource {
       autocreateTopics: true,
       retries: 3,
     });
+    // Emitted by a member that was to join again and could not: it is in no group from then on, and
+    // its stream would be silent for ever. Heard by nobody, it would end the process.
+    const lost = new AbortController();
+    consumer.on('error', (error) => lost.abort(error));
     try {
       const stream = await consumer.consume({
         topics: [topic],
@@ -82,6 +86,8 @@ export class RecordSource {
       });
       // Not before: closed while it joins, its stream would fail where nobody listens.
       stream.on('error', () => undefined);
+      lost.signal.addEventListener('abort', () => stream.destroy(lost.signal.reason));
+      lost.signal.throwIfAborted();
       this.#consumer = consumer;
       if (this.#closed) return;
       for await (const message of stream) {
