@@ -2,6 +2,8 @@ import { createTestDatabase, openKeys, sharedKafka, startNova, watchTopic } from
 import { expect, test } from 'vitest';
 import { firsts, ownTopics, positionsOf, published, upTo } from './published.ts';
 
+/** conversation.updated */
+const knownType = 9;
 const patient = { timeout: 20_000 };
 
 test('everything said at once on two nodes comes in order, conversation by conversation', async () => {
@@ -68,4 +70,34 @@ test.each([false, true])('each kind of change, with what people wrote: %s', asyn
   ]);
   const values = watch.records.map(({ value }) => value).join('\n');
   expect(values.includes('SECRET') || values.includes('👍')).toBe(content);
+});
+
+test('a row that a newer release wrote holds the relay, and is relayed in its place', async () => {
+  const brokers = await sharedKafka();
+  const { events, config } = await ownTopics(brokers);
+  await using nova = await startNova({ config });
+  const [ana, bob] = [nova.user('ana'), nova.user('bob')];
+  const { id } = await ana.group([bob]);
+  await ana.say(id, 'before');
+  await using watch = await watchTopic(brokers, events);
+  await expect.poll(() => positionsOf(watch, id), patient).toEqual(upTo(1));
+  await nova.database.query(
+    `with moved as (update conversations set last_pos = last_pos + 1 where id = $1
+       returning last_pos)
+     insert into log (conversation_id, pos, type, actor_id, data, at)
+     select $1, last_pos, 30000, $2, '{}', now() from moved`,
+    [id, ana.userId],
+  );
+  await ana.say(id, 'behind it');
+  const held = () => nova.metric('kafka_errors_total', '{doing="newerType"}');
+  await expect.poll(held, patient).toBeGreaterThan(0);
+  // It gives way to nodes that may know the type.
+  await expect.poll(() => nova.metric('kafka_relay_active'), patient).toBe(0);
+  expect(positionsOf(watch, id)).toEqual(upTo(1));
+  await nova.database.query(
+    `update log set type = $1, data = jsonb_build_object('updatedBy', actor_id)
+     where type = 30000`,
+    [knownType],
+  );
+  await expect.poll(() => positionsOf(watch, id), patient).toEqual(upTo(3));
 });

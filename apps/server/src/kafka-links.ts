@@ -6,6 +6,7 @@ import { errorWords } from '#kafka/error-words.js';
 import { openRecordSink } from '#kafka/record-sink.js';
 import { RecordSource } from '#kafka/record-source.js';
 import { watchBrokers } from '#kafka/watch-brokers.js';
+import { UnknownLogType } from '#log/log-types.js';
 import type { MessageReader } from '#messages/message-reader.js';
 import type { Logger } from '#observe/logger.js';
 import type { Metrics } from '#observe/metrics.js';
@@ -61,7 +62,8 @@ export function openKafkaLinks(options: KafkaLinksOptions): KafkaLinks {
       logger.info({ active }, active ? 'this node relays the log' : 'relaying ended here');
     },
     onError: (error, doing) => {
-      metrics.kafkaErrors.inc({ doing: 'relay' });
+      const newer = error instanceof UnknownLogType;
+      metrics.kafkaErrors.inc({ doing: newer ? 'newerType' : 'relay' });
       warn({ reason: errorWords(error) }, `the relay failed ${doing}; trying again`);
     },
   });

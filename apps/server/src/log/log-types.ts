@@ -2,7 +2,8 @@ import type { EventName, EventPayload } from '@nova/protocol';
 
 /**
  * Numbers of the `type` column: added, never changed or reused. `personal.*` rows belong to one
- * user's log.
+ * user's log. A release that knows a new type comes before the one that writes it: nodes of both
+ * read the same log while a rollout lasts.
  */
 export const logTypes = {
   'message.created': 1,
@@ -23,9 +24,16 @@ const names = new Map<number, LogType>(
   Object.entries(logTypes).map(([name, number]) => [number, name as LogType]),
 );
 
+/** A row that a newer release wrote. */
+export class UnknownLogType extends Error {
+  constructor(number: number) {
+    super(`the log has a row of type ${number}, which this release does not know`);
+  }
+}
+
 export function logTypeName(number: number): LogType {
   const name = names.get(number);
-  if (name === undefined) throw new Error(`unknown log type ${number}`);
+  if (name === undefined) throw new UnknownLogType(number);
   return name;
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '#db/database.js';
 import type { RecordSink } from '#kafka/record-sink.js';
 import type { Horizon } from '#log/cursor.js';
+import { UnknownLogType } from '#log/log-types.js';
 import { readHorizon } from '#log/reader.js';
 import type { Lease } from './lease.ts';
 import type { ReadEvents } from './read-events.ts';
@@ -23,6 +24,8 @@ const standbyMs = 500;
 /** Between two looks at a log that had nothing new. */
 const idleMs = 150;
 const failedMs = 1_000;
+/** A node that cannot read what is next lets the others try for so long. */
+const givenWayMs = 5_000;
 /** What a pass that is under way may still take when the node goes. */
 const farewellMs = 1_000;
 const passRows = 1_000;
@@ -63,12 +66,14 @@ export class Relay {
   async #run(): Promise<void> {
     const { lease, onError } = this.#options;
     while (!this.#closing.signal.aborted) {
+      let pauseMs = standbyMs;
       try {
         if (await lease.acquire()) await this.#serve();
       } catch (error) {
-        onError(error, 'taking over');
+        if (error instanceof UnknownLogType) pauseMs = givenWayMs;
+        onError(error, error instanceof UnknownLogType ? 'reading the log' : 'taking over');
       }
-      await this.#pause(standbyMs);
+      await this.#pause(pauseMs);
     }
     await lease.release();
   }
@@ -87,6 +92,8 @@ export class Relay {
           ({ tenure, from } = pass);
           if (pass.idle) await this.#pause(idleMs);
         } catch (error) {
+          // During a rollout a newer node knows the type; nothing is passed over, or misnamed.
+          if (error instanceof UnknownLogType) throw error;
           if (lease.held) onError(error, 'publishing');
           await this.#pause(failedMs);
         }
