@@ -1,3 +1,4 @@
+import { pruneRevocations } from '#auth/revocation-store.js';
 import type { Config } from '#config/config.js';
 import type { Database } from '#db/database.js';
 import type { Bus } from '#delivery/bus.js';
@@ -102,8 +103,8 @@ export function openKafkaLinks(options: KafkaLinksOptions): KafkaLinks {
   });
   source.start();
   const forgetting = setInterval(() => {
-    forgetEvents(db).catch((error: unknown) =>
-      warn({ error }, 'old user events were not forgotten'),
+    Promise.all([forgetEvents(db), pruneRevocations(db)]).catch((error: unknown) =>
+      warn({ error }, 'old user events and revocations were not forgotten'),
     );
   }, forgetIntervalMs);
   return {

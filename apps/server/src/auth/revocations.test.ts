@@ -3,7 +3,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Queryable } from '#db/database.js';
 import { readHorizon } from '#log/reader.js';
 import { openTestDatabase, type TestDatabase } from '../testing/test-database.ts';
-import { type Revocation, revokeForEver, storeRevocation } from './revocation-store.ts';
+import {
+  pruneRevocations,
+  type Revocation,
+  revokeForEver,
+  storeRevocation,
+} from './revocation-store.ts';
 import { Revocations } from './revocations.ts';
 
 let database: TestDatabase;
@@ -63,6 +68,21 @@ test('a clock that runs ahead shuts nobody out for long; a deleted user stays ou
   await revocations.check(tokenOf(ahead, Date.now() + 2 * minuteMs));
   const late = tokenOf(gone, nextYear.getTime());
   await expect(revocations.check(late)).rejects.toMatchObject(refused);
+});
+
+test('what names one token is forgotten once that has expired, and nothing else is', async () => {
+  const { db } = await database.clone();
+  const [userId, issuedBefore] = [randomUUID(), new Date()];
+  const expiresAt = new Date(Date.now() - 2 * 60 * minuteMs);
+  const justNow = new Date(Date.now() - minuteMs);
+  await storeRevocation(db, { userId, tokenId: 'expired', issuedBefore, expiresAt });
+  await storeRevocation(db, { userId, tokenId: 'just now', issuedBefore, expiresAt: justNow });
+  await storeRevocation(db, { userId, tokenId: 'unknown', issuedBefore });
+  await storeRevocation(db, { userId, tokenId: '', issuedBefore, expiresAt });
+  await pruneRevocations(db);
+  const text = 'select token_id as "tokenId" from revocations order by token_id';
+  const left = await db.rows({ name: 'test_revocations_left', text });
+  expect(left).toEqual([{ tokenId: '' }, { tokenId: 'just now' }, { tokenId: 'unknown' }]);
 });
 
 test('a revocation never moves back', async () => {

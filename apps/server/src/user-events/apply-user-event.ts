@@ -58,7 +58,9 @@ async function write(tx: Transaction, event: UserEvent): Promise<void> {
     }
     case 'session.revoked': {
       const issuedBefore = new Date(event.issuedBefore ?? event.at);
-      return storeRevocation(tx, { userId, tokenId: event.tokenId ?? '', issuedBefore });
+      const { tokenId = '', tokenExpiresAt } = event;
+      const expiry = tokenExpiresAt === undefined ? {} : { expiresAt: new Date(tokenExpiresAt) };
+      return storeRevocation(tx, { userId, tokenId, issuedBefore, ...expiry });
     }
     case 'user.deleted':
       return eraseUser(tx, userId);

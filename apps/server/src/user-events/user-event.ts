@@ -70,6 +70,11 @@ export const userEvents = {
           description: 'The one token (its jti); absent, all of them',
         }),
       ),
+      tokenExpiresAt: Type.Optional(
+        Time(
+          'When the one token expires (exp): until then it is refused; absent, for 400 days. Without meaning unless beside tokenId',
+        ),
+      ),
       issuedBefore: Type.Optional(
         Time(
           'Tokens issued (iat) before it are refused; absent, `at`. Without meaning beside tokenId',
@@ -113,9 +118,11 @@ export function readUserEvent(value: Buffer): ReadUserEvent {
   if (!Check(userEvents[type as UserEventType], parsed)) {
     return { poison: `the value does not fit the schema of ${type}` };
   }
-  const times = [rest.at, rest.issuedBefore].filter((time) => time !== undefined);
+  const times = [rest.at, rest.issuedBefore, rest.tokenExpiresAt].filter(
+    (time) => time !== undefined,
+  );
   if (times.some((time) => Number.isNaN(Date.parse(String(time))))) {
-    return { poison: 'at, issuedBefore: expected times that exist' };
+    return { poison: 'at, issuedBefore, tokenExpiresAt: expected times that exist' };
   }
   if (userId === blockedId) return { poison: 'blockedId: expected another user' };
   return { event: lowerCase(parsed as UserEvent) };
