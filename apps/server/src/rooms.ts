@@ -109,7 +109,8 @@ export function openRooms(options: RoomsOptions): Rooms {
       ...change,
       options: {
         messageMaxLength: config.messages.maxCodePoints,
-        messageEditWindowHours: config.messages.editWindowMs / 3_600_000,
+        messageEditWindowHours: config.messages.editWindowHours,
+        messageRecallWindowHours: config.messages.recallWindowHours,
       },
     }),
     sendMessage({

@@ -9,7 +9,11 @@ export const errors = {
   forbidden: { status: 403, retry: 'never', meaning: 'the caller may see this but not do it' },
   blocked: { status: 403, retry: 'never', meaning: 'one of the two blocked the other' },
   editWindowClosed: { status: 403, retry: 'never', meaning: 'the message is too old to edit' },
-  recallWindowClosed: { status: 403, retry: 'never', meaning: 'the message is too old to recall' },
+  recallWindowClosed: {
+    status: 403,
+    retry: 'never',
+    meaning: 'the message is too old for its sender to delete',
+  },
   notFound: { status: 404, retry: 'never', meaning: 'it does not exist for the caller' },
   idConflict: { status: 409, retry: 'never', meaning: 'the id or key was used for something else' },
   versionConflict: { status: 409, retry: 'changed', meaning: 'it was changed by somebody else' },

@@ -58,8 +58,8 @@ export interface Config {
     readonly maxCodePoints: number;
     readonly batchSize: number;
     readonly lanes: number;
-    readonly editWindowMs: number;
-    readonly recallWindowMs: number;
+    readonly editWindowHours: number;
+    readonly recallWindowHours: number;
   };
   readonly groups: { readonly maxMembers: number };
   readonly calls: {

@@ -61,8 +61,8 @@ export function nest(values: Values): Config {
       maxCodePoints: values.MESSAGE_MAX_LENGTH,
       batchSize: values.MESSAGE_BATCH_SIZE,
       lanes: values.MESSAGE_LANES,
-      editWindowMs: values.MESSAGE_EDIT_WINDOW_HOURS * hourMs,
-      recallWindowMs: values.MESSAGE_RECALL_WINDOW_HOURS * hourMs,
+      editWindowHours: values.MESSAGE_EDIT_WINDOW_HOURS,
+      recallWindowHours: values.MESSAGE_RECALL_WINDOW_HOURS,
     },
     groups: { maxMembers: values.GROUP_MAX_MEMBERS },
     calls: {

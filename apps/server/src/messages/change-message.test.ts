@@ -166,6 +166,31 @@ describe('deleting', () => {
     expect(events()).toEqual([]);
     expect(await codeOf(remove(bob, sent.id))).toBe('forbidden');
   });
+
+  it('one’s own ends with the window; what is deleted stays so for a repeated request', async () => {
+    const age = 'update messages set created_at = created_at - $2::interval where id = $1';
+    const [early, late] = [
+      await scene.send(ana, conversationId, 'one'),
+      await scene.send(ana, conversationId, 'two'),
+    ];
+    await sql(database.db, age, [early.id, '23 hours 59 minutes']);
+    const deleted = await remove(ana, early.id);
+    await sql(database.db, age, [early.id, '2 hours']);
+    expect(await remove(ana, early.id)).toMatchObject({ deletedAt: deleted.deletedAt });
+    await sql(database.db, age, [late.id, '24 hours 1 minute']);
+    scene.bus.taken();
+    expect(await codeOf(remove(ana, late.id))).toBe('recallWindowClosed');
+    expect(events()).toEqual([]);
+    expect((await get(bob, late.id)).text).toBe('two');
+  });
+
+  it('another’s, as one who may, knows no window', async () => {
+    const sent = await scene.send(bob, conversationId, 'one');
+    const age = `update messages set created_at = created_at - interval '1 year' where id = $1`;
+    await sql(database.db, age, [sent.id]);
+    expect(await codeOf(remove(bob, sent.id))).toBe('recallWindowClosed');
+    expect(await remove(ana, sent.id)).toHaveProperty('deletedAt');
+  });
 });
 
 describe('reactions', () => {

@@ -7,6 +7,7 @@ import type { LockedConversation } from '#log/locked-conversation.js';
 import { refuseBlocked } from '#users/block-store.js';
 import { NovaError } from '../errors.ts';
 import { checkText } from './check-text.ts';
+import { isOlderThan } from './is-older-than.ts';
 import type { MessageDeps } from './message-deps.ts';
 import { createMessageReply } from './message-reply.ts';
 import { messageRowForChange, noSuchMessage, storeEdit } from './message-store.ts';
@@ -59,8 +60,7 @@ function refuseClosed(
   conversation: LockedConversation,
   windowHours: number,
 ): void {
-  const ageMs = conversation.at.getTime() - Date.parse(message.createdAt);
-  if (ageMs > windowHours * 3_600_000) {
+  if (isOlderThan(windowHours, new Date(message.createdAt), conversation.at)) {
     throw new NovaError('editWindowClosed', `a message can be edited for ${windowHours} hours`);
   }
   if (message.version > limits.messageVersions) {

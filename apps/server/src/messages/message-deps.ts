@@ -7,6 +7,8 @@ export interface MessageOptions {
   readonly messageMaxLength: number;
   /** Hours after sending in which a message may be edited. */
   readonly messageEditWindowHours: number;
+  /** Hours after sending in which its sender may delete it for all. */
+  readonly messageRecallWindowHours: number;
 }
 
 export interface MessageDeps extends ChangeDeps {

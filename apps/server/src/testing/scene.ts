@@ -31,6 +31,7 @@ export interface SceneOptions {
   readonly groupMaxMembers?: number;
   readonly messageMaxLength?: number;
   readonly messageEditWindowHours?: number;
+  readonly messageRecallWindowHours?: number;
 }
 
 export type Scene = Awaited<ReturnType<typeof openScene>>;
@@ -59,6 +60,7 @@ export async function openScene(db: Database, options: SceneOptions = {}) {
       options: {
         messageMaxLength: options.messageMaxLength ?? 4_096,
         messageEditWindowHours: options.messageEditWindowHours ?? 24,
+        messageRecallWindowHours: options.messageRecallWindowHours ?? 24,
       },
     }),
     ...receiptHandlers(deps),

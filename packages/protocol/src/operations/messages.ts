@@ -96,12 +96,14 @@ export const messageEdit = defineOperation({
 
 export const messageDelete = defineOperation({
   name: 'message.delete',
-  summary: 'Delete a message for all; it keeps its seq and loses its content',
+  summary:
+    'Delete a message for all; it keeps its seq and loses its content. One’s own for a while, ' +
+    'that of a lower role at any time',
   http: http('DELETE', onMessage),
   repeat: 'nature',
   input: closed({ conversationId, messageId, idempotencyKey: IdempotencyKey }),
   output: Message,
-  errors: ['notFound', 'forbidden', 'idConflict'],
+  errors: ['notFound', 'forbidden', 'recallWindowClosed', 'idConflict'],
 });
 
 const reaction = {

@@ -62,7 +62,7 @@ export const messagingSettings = {
   MESSAGE_RECALL_WINDOW_HOURS: integer(24, [0, 87_600], {
     section: messages,
     unit: 'hours',
-    description: 'How long a message can be recalled after it was sent',
+    description: 'How long its sender can delete a message for all; who moderates can at any time',
   }),
   GROUP_MAX_MEMBERS: integer(10_000, [2, 1_000_000], {
     section: messages,
