@@ -32,9 +32,20 @@ const seen: Readonly<Record<string, readonly Key[]>> = {
     'MESSAGE_BATCH_SIZE',
     'MESSAGE_LANES',
     'MESSAGE_EDIT_WINDOW_HOURS',
+    'MESSAGE_RECALL_WINDOW_HOURS',
     'GROUP_MAX_MEMBERS',
   ],
-  'tests/configuration/redis.test.ts': ['REDIS_URL', 'REDIS_PASSWORD', 'REDIS_POOL_SIZE'],
+  'tests/configuration/calls.test.ts': [
+    'VIDEO_CALL_MAX_DURATION_HOURS',
+    'VIDEO_CALL_IDLE_TIMEOUT_MINUTES',
+  ],
+  'tests/configuration/redis.test.ts': [
+    'REDIS_URL',
+    'REDIS_PASSWORD',
+    'REDIS_POOL_SIZE',
+    'REDIS_CONNECT_TIMEOUT',
+    'REDIS_POOL_TIMEOUT',
+  ],
   'tests/backup/backup.test.ts': ['PORT'],
   // In a container, whose ports, password and environment are the test's.
   'tests/image/image.test.ts': ['METRICS_PORT', 'POSTGRES_PASSWORD'],
@@ -55,30 +66,25 @@ const seen: Readonly<Record<string, readonly Key[]>> = {
   'tests/e2e/web-client.test.ts': ['WEB_CLIENT'],
   'tests/e2e/turn.test.ts': ['STUN_URLS', 'TURN_URLS', 'TURN_SECRETS'],
   // On a real broker, each test under topics of its own.
+  'tests/configuration/kafka.test.ts': [
+    'KAFKA_COMPRESSION_TYPE',
+    'KAFKA_CONSUMER_GROUP',
+    'KAFKA_REQUEST_TIMEOUT_MS',
+  ],
+  'tests/kafka/secured.test.ts': [
+    'KAFKA_TLS',
+    'KAFKA_TLS_CA_PEM',
+    'KAFKA_SASL_MECHANISM',
+    'KAFKA_SASL_USERNAME',
+    'KAFKA_SASL_PASSWORD',
+  ],
   'tests/kafka/published.ts': ['KAFKA_BROKERS', 'KAFKA_EVENTS_TOPIC', 'KAFKA_USER_EVENTS_TOPIC'],
   'tests/kafka/relay.test.ts': ['KAFKA_EVENT_CONTENT'],
   'apps/server/src/config/read-config.test.ts': ['APP_ENV'],
 };
 
-/** No test sees these change anything yet. The list may only become shorter. */
-const unseen: readonly Key[] = [
-  'REDIS_CONNECT_TIMEOUT',
-  'REDIS_POOL_TIMEOUT',
-  'KAFKA_COMPRESSION_TYPE',
-  'KAFKA_REQUEST_TIMEOUT_MS',
-  'KAFKA_CONSUMER_GROUP',
-  'KAFKA_TLS',
-  'KAFKA_TLS_CA_PEM',
-  'KAFKA_SASL_MECHANISM',
-  'KAFKA_SASL_USERNAME',
-  'KAFKA_SASL_PASSWORD',
-  'MESSAGE_RECALL_WINDOW_HOURS',
-  'VIDEO_CALL_MAX_DURATION_HOURS',
-  'VIDEO_CALL_IDLE_TIMEOUT_MINUTES',
-];
-
 test('every key stands in the table, once', () => {
-  expect([...Object.values(seen).flat(), ...unseen].toSorted()).toEqual(keys.toSorted());
+  expect(Object.values(seen).flat().toSorted()).toEqual(keys.toSorted());
 });
 
 test.each(Object.entries(seen))('%s sets the keys that it is said to show', (file, shown) => {

@@ -75,6 +75,19 @@ test('MESSAGE_EDIT_WINDOW_HOURS 0: nothing can be edited', async () => {
   expect(await edit('0')).toBe('editWindowClosed');
 });
 
+test('MESSAGE_RECALL_WINDOW_HOURS 0: nothing can be taken back', async () => {
+  const remove = async (hours: string): Promise<string> => {
+    await using nova = await startNova({ config: { MESSAGE_RECALL_WINDOW_HOURS: hours } });
+    const [ana, bob] = [nova.user('ana'), nova.user('bob')];
+    const { id: conversationId } = await ana.direct(bob);
+    const { id: messageId } = await ana.say(conversationId, 'one');
+    const answer = await ana.http('message.delete', { conversationId, messageId });
+    return answer.status === 200 ? 'deleted' : `${answer.status} ${answer.body.code}`;
+  };
+  expect(await remove('24')).toBe('deleted');
+  expect(await remove('0')).toBe('403 recallWindowClosed');
+});
+
 test('GROUP_MAX_MEMBERS bounds a group', async () => {
   const code = async (most: string): Promise<string> => {
     await using nova = await startNova({ config: { GROUP_MAX_MEMBERS: most } });

@@ -1,5 +1,7 @@
 export {
+  compressionOf,
   createTopic,
+  groupsOf,
   produce,
   sharedKafka,
   startKafka,

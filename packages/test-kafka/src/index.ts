@@ -1,5 +1,13 @@
 export { brokerFiles, hasBrokerFiles } from './broker-files.ts';
+export { compressionOf } from './compression-of.ts';
 export { javaMajor, neededJava } from './java.ts';
 export { sharedKafka } from './shared/shared-kafka.ts';
 export { startKafka, type TestKafka } from './start-kafka.ts';
-export { createTopic, produce, type TopicRecord, type TopicWatch, watchTopic } from './topic.ts';
+export {
+  createTopic,
+  groupsOf,
+  produce,
+  type TopicRecord,
+  type TopicWatch,
+  watchTopic,
+} from './topic.ts';

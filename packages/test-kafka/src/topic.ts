@@ -8,7 +8,7 @@ export interface TopicRecord {
   readonly partition: number;
 }
 
-const clientOf = (brokers: string) => ({
+export const clientOf = (brokers: string) => ({
   clientId: 'nova-test',
   bootstrapBrokers: brokers.split(','),
   retries: 20,
@@ -81,5 +81,15 @@ export async function produce(
     });
   } finally {
     await producer.close();
+  }
+}
+
+/** The consumer groups that a broker knows. */
+export async function groupsOf(brokers: string): Promise<readonly string[]> {
+  const admin = new Admin(clientOf(brokers));
+  try {
+    return [...(await admin.listGroups()).keys()];
+  } finally {
+    await admin.close();
   }
 }
