@@ -2,6 +2,7 @@
 // reason on the screen where it is not.
 import { databaseTools } from './database-tools.ts';
 import { imageTools } from './image-tools.ts';
+import { migrationTools } from './migration-tools.ts';
 import { renderingTools } from './rendering-tools.ts';
 
 export interface SpecialTests {
@@ -15,6 +16,7 @@ export interface SpecialTests {
 const specialTests: readonly SpecialTests[] = [
   { name: 'the image', folder: 'tests/image', prepare: imageTools },
   { name: 'the chart and the overlays', folder: 'tests/charts', prepare: renderingTools },
+  { name: 'migrate beside golang-migrate', folder: 'tests/migrations', prepare: migrationTools },
   { name: 'backup and restore', folder: 'tests/backup', prepare: databaseTools },
 ];
 

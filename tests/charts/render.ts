@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { runProgram } from '../../scripts/run-program.ts';
-import { toolPath } from '../../scripts/special-tests/rendering-tools.ts';
+import { toolPath } from '../../scripts/special-tests/go-tools.ts';
 import { type Objects, parseObjects, repositoryDirectory } from '../deploy/kubernetes/objects.ts';
 
 /** What `helm template` makes of the chart with these further arguments. */
