@@ -2,8 +2,12 @@ import { configDefaults, defineConfig } from 'vitest/config';
 
 // The workspace packages offer their sources under the condition `source`: nothing is built first.
 const conditions = ['source'];
-// Folders of tests that cannot run here, set by scripts/test.ts, which says so at its end.
+// Folders and files of tests that cannot run here, set by scripts/test.ts, which says so at its end.
 const leftOut = process.env.NOVA_TESTS_LEFT_OUT?.split(',') ?? [];
+const exclude = [
+  ...configDefaults.exclude,
+  ...leftOut.map((path) => (path.endsWith('.ts') ? path : `${path}/**`)),
+];
 const shared = {
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
@@ -23,6 +27,7 @@ export default defineConfig({
             'scripts/**/*.test.ts',
             'bench/**/*.test.ts',
           ],
+          exclude,
           pool: 'forks',
           execArgv: ['--conditions=source'],
           maxWorkers: 2,
@@ -35,7 +40,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['tests/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...leftOut.map((folder) => `${folder}/**`)],
+          exclude,
           pool: 'forks',
           execArgv: ['--conditions=source'],
           maxWorkers: 2,

@@ -55,7 +55,7 @@ async function main(): Promise<number> {
 
 function leftOutEnvironment(leftOut: readonly LeftOut[]): Readonly<Record<string, string>> {
   if (leftOut.length === 0) return {};
-  return { NOVA_TESTS_LEFT_OUT: leftOut.map(({ folder }) => folder).join(',') };
+  return { NOVA_TESTS_LEFT_OUT: leftOut.flatMap(({ paths }) => paths).join(',') };
 }
 
 process.exitCode = await main();

@@ -4,7 +4,7 @@ import { prepareSpecialTests } from './special-tests.ts';
 const prepared: string[] = [];
 const special = (folder: string, reason?: string) => ({
   name: folder,
-  folder,
+  paths: [folder],
   prepare: async () => {
     prepared.push(folder);
     return reason;
@@ -14,7 +14,7 @@ const all = [special('tests/image', 'no root'), special('tests/charts')];
 
 test('those that cannot run are left out, each with its reason', async () => {
   expect(await prepareSpecialTests([], all)).toEqual([
-    { name: 'tests/image', folder: 'tests/image', reason: 'no root' },
+    { name: 'tests/image', paths: ['tests/image'], reason: 'no root' },
   ]);
 });
 

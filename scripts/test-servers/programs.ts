@@ -6,8 +6,11 @@ export interface NeededProgram {
   readonly debianPackage: string;
 }
 
-/** Everything the tests need beside what npm installs. Maven only to fetch Kafka once. */
-export function neededPrograms(): readonly NeededProgram[] {
+/**
+ * Everything the tests need beside what npm installs. Maven only to fetch Kafka once; neither it
+ * nor Java where brokers are given.
+ */
+export function neededPrograms(brokers: string | undefined): readonly NeededProgram[] {
   return [
     { program: 'redis-server', debianPackage: 'redis-server' },
     { program: 'chromium', debianPackage: 'chromium' },
@@ -16,7 +19,11 @@ export function neededPrograms(): readonly NeededProgram[] {
     { program: 'turnserver', debianPackage: 'coturn' },
     { program: 'turnutils_uclient', debianPackage: 'coturn' },
     { program: 'openssl', debianPackage: 'openssl' },
-    { program: 'java', debianPackage: 'default-jre-headless' },
-    ...(hasBrokerFiles() ? [] : [{ program: 'mvn', debianPackage: 'maven' }]),
+    ...(brokers === undefined ? ownBroker() : []),
   ];
 }
+
+const ownBroker = (): readonly NeededProgram[] => [
+  { program: 'java', debianPackage: 'default-jre-headless' },
+  ...(hasBrokerFiles() ? [] : [{ program: 'mvn', debianPackage: 'maven' }]),
+];
