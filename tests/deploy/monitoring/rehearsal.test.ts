@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { test } from 'vitest';
-import { openCluster, startNova, until } from '../../e2e/nova.ts';
+import { openCluster, range, startNova, until } from '../../e2e/nova.ts';
 import { startPrometheus } from './prometheus.ts';
 
 test('alerts fire when the database goes away, and when the service does', async () => {
@@ -28,4 +29,40 @@ test('alerts fire when the database goes away, and when the service does', async
   } finally {
     await cluster.close();
   }
+});
+
+test('an alert fires when readers do not keep up', async () => {
+  await using nova = await startNova({
+    config: {
+      MESSAGE_MAX_LENGTH: '65536',
+      WS_MESSAGE_BUFFER_SIZE: '32',
+      RATE_LIMIT_SENDS_BURST: '100000',
+      RATE_LIMIT_REQUESTS_BURST: '100000',
+    },
+  });
+  await using prometheus = await startPrometheus(nova.node.metricsPort, {
+    NovaReadersCut: { '[5m]': '[15s]', '> 1': '> 0.1' },
+  });
+  await until('a scrape', () => prometheus.query('slow_consumers_closed_total == 0'), 30_000);
+  const ana = nova.user('ana');
+  const readers = range(1, 5).map((n) => nova.user(`reader ${n}`));
+  const sockets = await Promise.all(readers.map((reader) => reader.socket()));
+  const anas = await ana.socket();
+  const { id: conversationId } = await ana.group(readers);
+  for (const { tcp } of sockets) tcp.pause();
+  const text = 'x'.repeat(60_000);
+  const send = () => anas.request('message.send', { conversationId, id: randomUUID(), text });
+  const cut = () => nova.metric('slow_consumers_closed_total');
+  await until(
+    'all are cut',
+    async () => {
+      await Promise.all(range(1, 25).map(send));
+      return (await cut()) === sockets.length;
+    },
+    40_000,
+  );
+  const firing = async () => (await prometheus.firing()).includes('NovaReadersCut');
+  await until('the alert on readers', firing, 30_000);
+  for (const { tcp } of sockets) tcp.resume();
+  await Promise.all(sockets.map(({ closed }) => closed));
 });
