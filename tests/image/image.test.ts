@@ -1,8 +1,19 @@
-// The image as Kubernetes runs it, against a real PostgreSQL: see deploy/docker/Dockerfile.
+// The image as Kubernetes runs it, against a real PostgreSQL, Redis and Kafka: see deploy/docker/Dockerfile.
 import { randomUUID } from 'node:crypto';
-import { openKeys, sendHttp, signToken, TestUser, until } from '@nova/dev-env';
+import {
+  openKeys,
+  sendHttp,
+  sharedKafka,
+  signToken,
+  startRedis,
+  type TestRedis,
+  TestUser,
+  until,
+  watchTopic,
+} from '@nova/dev-env';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freePort } from '../../bench/measure/free-port.ts';
+import { ownTopics, published } from '../kafka/published.ts';
 import { engine, tryEngine } from './engine.ts';
 import { buildImage } from './nova-image.ts';
 import { type PasswordDatabase, startPasswordDatabase } from './password-database.ts';
@@ -12,6 +23,8 @@ const keys = openKeys();
 const container = `nova-image-test-${process.pid}`;
 const databaseName = 'nova_messaging';
 let database: PasswordDatabase;
+let redis: TestRedis;
+let topics: Awaited<ReturnType<typeof ownTopics>>;
 let image: string;
 let base: string;
 let port: number;
@@ -21,6 +34,9 @@ let own: Environment;
 
 beforeAll(async () => {
   database = await startPasswordDatabase(databaseName);
+  const redisPassword = 'p@ss of/redis';
+  redis = await startRedis({ settings: ['--requirepass', redisPassword] });
+  topics = await ownTopics(await sharedKafka());
   [port, metricsPort] = [await freePort(), await freePort()];
   secret = {
     POSTGRES_USER: database.user,
@@ -28,12 +44,17 @@ beforeAll(async () => {
     POSTGRES_DB: databaseName,
     // The password inside is an old one: the one of its own key wins.
     DATABASE_URL: `postgresql://${database.user}:rotated@127.0.0.1:${database.port}/${databaseName}`,
+    REDIS_PASSWORD: redisPassword,
+    REDIS_URL: `redis://:rotated@127.0.0.1:${redis.port}`,
+    KAFKA_BROKERS: topics.config.KAFKA_BROKERS,
     SECRETBOX_KEY_B64: keys.secretboxKeyB64,
     JWT_PUBLIC_KEY_PEM: keys.publicKeyPem,
   };
   own = {
     ...{ HOST: '127.0.0.1', PORT: String(port), METRICS_PORT: String(metricsPort) },
     ...{ DB_HOST: '127.0.0.1', PGHOST: '127.0.0.1', PGPORT: String(database.port) },
+    KAFKA_EVENTS_TOPIC: topics.events,
+    KAFKA_USER_EVENTS_TOPIC: topics.userEvents,
     DRAIN_SECONDS: '5',
     LOG_LEVEL: 'debug',
   };
@@ -42,6 +63,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await tryEngine('podman', 'rm', '--force', '--ignore', container);
+  await redis?.close();
   await database?.[Symbol.asyncDispose]();
 });
 
@@ -113,6 +135,21 @@ test('a message is sent and heard through it, and its metrics say so', async () 
   expect(metrics.body).toContain('messages_accepted_total 1');
 });
 
+test('Redis, by the password of its own key, and Kafka answer it', async () => {
+  const health = async () =>
+    (await sendHttp(`http://127.0.0.1:${port}`, { method: 'GET', path: '/health' })).body;
+  const both = async () => {
+    const { status, dependencies } = await health();
+    return status === 'ok' && dependencies.redis.up && dependencies.kafka.up;
+  };
+  await until('both', both, 30_000);
+  const clients = await redis.command('--pass', secret.REDIS_PASSWORD ?? '', 'client', 'list');
+  expect(clients.match(/name=nova /g)?.length).toBeGreaterThanOrEqual(20);
+  await using watch = await watchTopic(topics.config.KAFKA_BROKERS, topics.events);
+  const heard = () => published(watch).some(({ type }) => type === 'message.created');
+  await until('the message in Kafka', heard, 60_000);
+});
+
 test('psql, and migrate with the variables of the pod, reach the database from inside', async () => {
   const count = ['-c', 'select count(*) from messages', '-tA'];
   const typed = ['psql', '-h', '127.0.0.1', '-U', database.user, '-d', databaseName];
@@ -132,7 +169,10 @@ test('the health check of the image and the doctor find it well', async () => {
   const [kind, ...command] = JSON.parse(await engine(...inspect)) as string[];
   expect(kind).toBe('CMD');
   await inside(...command);
-  expect(await inside('nova', 'doctor')).toMatch(/ok\s+database/);
+  const lines = await inside('nova', 'doctor');
+  for (const what of ['database', 'redis', 'kafka']) {
+    expect(lines).toMatch(new RegExp(`ok\\s+${what}`));
+  }
 });
 
 test('SIGTERM drains and ends it with 0 within the grace period', async () => {
