@@ -56,6 +56,7 @@ const seen: Readonly<Record<string, readonly Key[]>> = {
     'SOCKETS_PER_ADDRESS',
     'RATE_LIMIT_AUTH_FAILURES_PER_MINUTE',
   ],
+  'tests/nodes/rebalance.test.ts': ['REBALANCE_SOCKETS_PER_SECOND'],
   'tests/e2e/hostile-sockets.test.ts': ['WS_MAX_FRAME_SIZE'],
   'tests/e2e/hostile-frames.test.ts': ['MESSAGE_MAX_LENGTH'],
   'tests/e2e/hostile-scene.ts': ['RATE_LIMIT_SENDS_BURST'],

@@ -7,6 +7,7 @@ import { Dispatcher } from '#dispatch/dispatcher.js';
 import { drainSessions } from '#gateway/drain.js';
 import type { Phase } from '#gateway/health.js';
 import { listen } from '#gateway/listen.js';
+import { Rebalance } from '#gateway/rebalance.js';
 import { SessionRegistry } from '#gateway/session-registry.js';
 import { forgetExpired } from '#idempotency/forget-expired.js';
 import { encodeCursor } from '#log/cursor.js';
@@ -185,8 +186,15 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
       metrics.messageQueueLength.set({ queue: 'send' }, rooms.writer.queued);
     });
     sessions.start(config.socket.heartbeatIntervalMs);
+    const rebalance = new Rebalance({
+      ...{ sessions, directory },
+      perSecond: config.socket.rebalancePerSecond,
+      onAsked: (sockets) => metrics.socketsAskedToMove.inc(sockets),
+    });
+    rebalance.start();
     closers.push(async () => {
       phase = 'draining';
+      await rebalance.close();
       const handedOver = kafka?.close();
       doors.stopAdmitting();
       // With the embedded default there is no other node that the sockets could go to.

@@ -181,7 +181,7 @@ export const events = {
   ),
   'session.draining': event(
     'control',
-    'The node goes away: connect again after the delay; this socket works until then',
+    'Connect again after the delay: the node goes away or holds more than its share; this socket works until then',
     closed({
       cursor: Cursor('Safe to resume from'),
       reconnectAfterMs: Counter('When to connect elsewhere'),

@@ -53,6 +53,8 @@ export interface Config {
     /** Empty: every origin. */
     readonly allowedOrigins: readonly string[];
     readonly maxPerUser: number;
+    /** 0: sockets stay where they are. */
+    readonly rebalancePerSecond: number;
   };
   readonly messages: {
     readonly maxCodePoints: number;

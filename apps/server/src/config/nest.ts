@@ -56,6 +56,7 @@ export function nest(values: Values): Config {
       heartbeatIntervalMs: values.WS_HEARTBEAT_INTERVAL * secondMs,
       allowedOrigins: values.ALLOWED_ORIGINS.includes('*') ? [] : values.ALLOWED_ORIGINS,
       maxPerUser: values.SOCKETS_PER_USER,
+      rebalancePerSecond: values.REBALANCE_SOCKETS_PER_SECOND,
     },
     messages: {
       maxCodePoints: values.MESSAGE_MAX_LENGTH,

@@ -23,6 +23,11 @@ export interface Directory {
   closed(session: Connected): void;
   /** Those of the users who have a socket on any node; rejects while that cannot be known. */
   online(userIds: readonly string[]): Promise<ReadonlySet<string>>;
+  /**
+   * Tells the other nodes how many sockets this one holds, undefined takes that back; resolves with
+   * what each of them last told. Rejects while they cannot be seen.
+   */
+  shareCount(sockets: number | undefined): Promise<readonly number[]>;
   /** Told of sockets of this node; those of a node that died show in `onNodesChanged`. */
   onChange(listener: (change: ComingOrGoing) => void): void;
   onNodesChanged(listener: () => void): void;

@@ -24,6 +24,7 @@ export function createLocalDirectory(bus: Bus): Directory {
       if (!sessions.has(session.userId)) tell({ userId: session.userId, online: false });
     },
     online: async (userIds) => new Set(userIds.filter((userId) => sessions.has(userId))),
+    shareCount: async () => [],
     onChange: (listener) => void listeners.push(listener),
     onNodesChanged: () => undefined,
     settled: async () => undefined,

@@ -4,6 +4,7 @@ import type { ComingOrGoing, Connected, Directory } from './directory.ts';
 import { LocalSessions } from './local-sessions.ts';
 import { NodeLeases } from './node-leases.ts';
 import { entrySeconds, register, unregister } from './scripts.ts';
+import { shareCount } from './socket-counts.ts';
 
 export interface RedisDirectoryOptions {
   readonly redis: RedisPool;
@@ -106,6 +107,14 @@ export class RedisDirectory implements Directory {
       }),
     );
     return new Set(found.filter((userId) => userId !== undefined));
+  }
+
+  async shareCount(sockets: number | undefined): Promise<readonly number[]> {
+    const { redis, nodeId, reachable } = this.#options;
+    const connection = reachable() ? redis.take() : undefined;
+    if (connection === undefined) throw new Error('Redis is away');
+    const key = `${this.#prefix}:sockets`;
+    return await shareCount(connection, { key, nodeId, sockets, alive: this.#alive() });
   }
 
   onChange(listener: (change: ComingOrGoing) => void): void {

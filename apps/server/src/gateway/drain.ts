@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Session } from './session.ts';
+import { askToMove } from './ask-to-move.ts';
 import type { SessionRegistry } from './session-registry.ts';
 
 const stepMs = 250;
@@ -17,7 +17,7 @@ export async function drainSessions(sessions: SessionRegistry, drainMs: number):
   const perStep = Math.ceil(waiting.length / steps);
   const deadline = Date.now() + drainMs;
   for (let first = 0; first < waiting.length; first += perStep) {
-    for (const session of waiting.slice(first, first + perStep)) tell(session);
+    for (const session of waiting.slice(first, first + perStep)) askToMove(session, stepMs);
     await delay(Math.min(stepMs, Math.max(0, deadline - Date.now())));
   }
   while (sessions.size > 0 && Date.now() < deadline) await delay(25);
@@ -25,10 +25,4 @@ export async function drainSessions(sessions: SessionRegistry, drainMs: number):
   const end = Date.now() + farewellMs;
   while (sessions.size > 0 && Date.now() < end) await delay(25);
   for (const session of sessions.all()) session.terminate();
-}
-
-function tell(session: Session): void {
-  const { cursor } = session;
-  const reconnectAfterMs = Math.floor(Math.random() * stepMs);
-  session.control('session.draining', { cursor, reconnectAfterMs });
 }

@@ -98,6 +98,10 @@ export const metricTable = {
     'slow_consumers_closed_total',
     'Sockets closed with 4002 because nothing was taken for two seconds',
   ),
+  socketsAskedToMove: counter(
+    'sockets_asked_to_move_total',
+    'Sockets asked to connect anew because this node held clearly more than the average',
+  ),
   gapsRepaired: counter(
     'gaps_repaired_total',
     'Log rows fetched because the bus left a gap in a conversation',

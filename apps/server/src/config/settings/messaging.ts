@@ -34,6 +34,12 @@ export const messagingSettings = {
     unit: 'sockets',
     description: 'Sockets (devices) one user may have open on one node',
   }),
+  REBALANCE_SOCKETS_PER_SECOND: integer(0, [0, 1_000], {
+    section: sockets,
+    unit: 'sockets',
+    description:
+      'Sockets a second that a node with clearly more than the average asks to connect anew, where the balancer sends them; 0: none',
+  }),
   SOCKETS_PER_ADDRESS: integer(20_000, [1, 1_000_000], {
     section: sockets,
     unit: 'sockets',
