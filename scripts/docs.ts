@@ -9,6 +9,9 @@ import { openApiDocument } from '../apps/server/src/documents/openapi.ts';
 import { metricsMarkdown } from '../apps/server/src/observe/metrics-reference.ts';
 import { publishedEventsSchema } from '../apps/server/src/relay/event-documents.ts';
 import { userEventsSchema } from '../apps/server/src/user-events/user-event-documents.ts';
+import { capacityMarkdown } from './capacity/capacity-markdown.ts';
+import { readFigures } from './capacity/read-figures.ts';
+import { readPod } from './capacity/read-pod.ts';
 import { withOfferedSettings } from './offered-settings.ts';
 import { rootDirectory } from './run-command.ts';
 
@@ -21,11 +24,18 @@ async function documents(): Promise<Readonly<Record<string, string>>> {
     const text = await readFile(join(rootDirectory, path), 'utf8');
     return { [path]: withOfferedSettings(text, { secret }) };
   };
+  const read = (path: string) => readFile(join(rootDirectory, path), 'utf8');
+  const figures = readFigures(await read('bench/RESULTS.md'));
+  const pod = readPod(
+    await read('deploy/kubernetes/messaging-service-deployment.yaml'),
+    await read('deploy/kubernetes/messaging-service-hpa.yaml'),
+  );
   const json = (document: object) => `${JSON.stringify(document, null, 2)}\n`;
   return {
     '.env.example': environmentExample(),
     ...(await manifest('configmap', false)),
     ...(await manifest('secret', true)),
+    'docs/capacity.md': capacityMarkdown(figures, pod),
     'docs/configuration.md': configurationMarkdown(),
     'docs/metrics.md': metricsMarkdown(),
     'docs/generated/protocol.md': contractMarkdown(),
