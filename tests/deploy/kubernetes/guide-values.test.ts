@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { V1Probe } from '@kubernetes/client-node';
 import { expect, test } from 'vitest';
+import { readConfig } from '../../../apps/server/src/config/read-config.ts';
 import { objectOf, repositoryDirectory } from './objects.ts';
 import { serviceManifests } from './service-manifests.ts';
 
@@ -41,6 +42,8 @@ test.each<[string, V1Probe | undefined, readonly number[]]>([
   ['liveness', container?.livenessProbe, [30, 10, 5, 3]],
 ])('the %s probe', (_, probe, numbers) => {
   expect(probe?.httpGet?.path).toBe('/health');
+  const { port } = probe?.httpGet ?? {};
+  expect(container?.ports?.find(({ name }) => name === port)?.containerPort).toBe(3000);
   expect([
     probe?.initialDelaySeconds,
     probe?.periodSeconds,
@@ -106,6 +109,16 @@ test('the variables of the guide’s migration by hand are in both containers', 
     const names = one?.env?.map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(['DB_USER', 'DB_PASSWORD', 'DB_HOST', 'DB_NAME']));
   }
+});
+
+test('the container listens where the services send to, and the service does so by itself', () => {
+  const ports = container?.ports?.map(({ name, containerPort }) => [name, containerPort]);
+  expect(ports).toEqual([
+    ['http', 3000],
+    ['metrics', 9090],
+  ]);
+  const read = readConfig({ DATABASE_URL: 'postgresql://a@b/c' });
+  expect(read.ok && [read.config.http.port, read.config.metrics.port]).toEqual([3000, 9090]);
 });
 
 test('pods tell Prometheus where their metrics are', () => {

@@ -19,21 +19,25 @@ const directory = join(repositoryDirectory, 'deploy/monitoring');
 const promtool = (...given: readonly string[]) => runProgram(['promtool', ...given], { directory });
 
 let temporary: string;
+/** What the running service answers to a scrape, after a message was sent. */
+let scraped: string;
 /** Names of the running service's metrics, and the labels of each as its documentation tells. */
 let metrics: ReadonlyMap<string, string>;
 
 beforeAll(async () => {
   temporary = mkdtempSync(join(tmpdir(), 'nova-monitoring-'));
   await using nova = await startNova();
+  const ana = nova.user('ana');
+  await ana.socket();
+  const { id } = await ana.direct(nova.user('bob'));
+  await ana.say(id, 'measured');
   const { body } = await sendHttp(`http://127.0.0.1:${nova.node.metricsPort}`, {
     method: 'GET',
     path: '/metrics',
   });
+  scraped = String(body);
   metrics = new Map(
-    [...String(body).matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name = '', type = '']) => [
-      name,
-      type,
-    ]),
+    [...scraped.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name = '', type = '']) => [name, type]),
   );
 });
 afterAll(async () => {
@@ -65,6 +69,18 @@ test.each(queries)('%s: every metric and label exists on the running service', (
       if (!addedByPrometheus.includes(label)) expect(line).toContain(`\`${label}\``);
     }
   }
+});
+
+// The names that the guide gives people for their own dashboards.
+test.each([
+  ['http_requests_total', 'counter'],
+  ['http_request_duration_seconds', 'histogram'],
+  ['websocket_connections_active', 'gauge'],
+  ['database_query_duration_seconds', 'histogram'],
+  ['message_queue_length', 'gauge'],
+])('%s is a %s with a value', (name, type) => {
+  expect(metrics.get(name)).toBe(type);
+  expect(scraped).toMatch(new RegExp(`^${name}${type === 'histogram' ? '_count' : ''}[{ ]`, 'm'));
 });
 
 test('promtool accepts the rules, and their unit tests pass', async () => {
