@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { sharedKafka } from './shared/shared-kafka.ts';
 import { startKafka } from './start-kafka.ts';
 import { createTopic, produce, watchTopic } from './topic.ts';
+
+// Brokers start in their own time on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 test('what was produced is still there after the broker was killed and started again', async () => {
   await using kafka = await startKafka();
