@@ -1,5 +1,5 @@
 /** A real coturn with the configuration of deploy/turn, on loopback. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import dgram from 'node:dgram';
 import { once } from 'node:events';
 import fs from 'node:fs';
@@ -11,6 +11,8 @@ import { until } from './until.ts';
 
 export interface Coturn extends AsyncDisposable {
   readonly port: number;
+  /** Kills it and starts it again on the same port: what it relayed is cut off. */
+  restart(): Promise<void>;
   /** What it wrote to its log. */
   readonly log: () => string;
 }
@@ -29,43 +31,60 @@ export async function startCoturn(options: CoturnOptions): Promise<Coturn> {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'nova-turn-'));
   const port = await freePort();
   const loopback = ['--allow-loopback-peers', '--allowed-peer-ip=127.0.0.1'];
-  const child = spawn(
-    'turnserver',
-    [
-      ...['-c', configuration, '--realm=nova.test', '--no-tls', '--no-dtls'],
-      ...['--listening-ip=127.0.0.1', '--relay-ip=127.0.0.1', `--listening-port=${port}`],
-      ...options.secrets.map((secret) => `--static-auth-secret=${secret}`),
-      ...(options.loopbackPeers === false ? [] : loopback),
-      `--pidfile=${path.join(directory, 'pid')}`,
-      `--db=${path.join(directory, 'users')}`,
-    ],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+  const words = [
+    ...['-c', configuration, '--realm=nova.test', '--no-tls', '--no-dtls'],
+    ...['--listening-ip=127.0.0.1', '--relay-ip=127.0.0.1', `--listening-port=${port}`],
+    ...options.secrets.map((secret) => `--static-auth-secret=${secret}`),
+    ...(options.loopbackPeers === false ? [] : loopback),
+    `--pidfile=${path.join(directory, 'pid')}`,
+    `--db=${path.join(directory, 'users')}`,
+  ];
   let log = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (bytes: Buffer) => {
-      log += bytes.toString('utf8');
-    });
-  }
-  const ended = once(child, 'close');
+  const launch = (): ChildProcess => {
+    const launched = spawn('turnserver', words, { stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [launched.stdout, launched.stderr]) {
+      stream.on('data', (bytes: Buffer) => {
+        log += bytes.toString('utf8');
+      });
+    }
+    return launched;
+  };
+  let child = launch();
+  const kill = async (): Promise<void> => {
+    // One that ended of itself has closed already.
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'close');
+    child.kill('SIGKILL');
+    await ended;
+  };
   const emergency = (): void => void child.kill('SIGKILL');
   process.once('exit', emergency);
   const dispose = async (): Promise<void> => {
     process.off('exit', emergency);
-    child.kill('SIGKILL');
-    await ended;
+    await kill();
     fs.rmSync(directory, { recursive: true, force: true });
   };
-  try {
-    await until('coturn answers', () => {
+  const answers = (): Promise<unknown> =>
+    until('coturn answers', () => {
       if (child.exitCode !== null) throw new Error(`coturn ended: ${log}`);
       return answersStun(port);
     });
+  try {
+    await answers();
   } catch (error) {
     await dispose();
     throw error;
   }
-  return { port, log: () => log, [Symbol.asyncDispose]: dispose };
+  return {
+    port,
+    async restart() {
+      await kill();
+      child = launch();
+      await answers();
+    },
+    log: () => log,
+    [Symbol.asyncDispose]: dispose,
+  };
 }
 
 const stunHeader = Buffer.from(`000100002112a442${'00'.repeat(12)}`, 'hex');

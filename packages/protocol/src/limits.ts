@@ -49,8 +49,7 @@ export const limits = {
   /** Signals from one leg to another that a reconnecting leg can still fetch, and for how long. */
   signalsKept: 64,
   signalsKeptMs: 60_000,
-  /** How long a call rings, may take until media flows, and waits for a leg that was lost. */
-  callRingMs: 60_000,
+  /** How long a call may take until media flows, and waits for a leg that was lost. */
   callConnectMs: 30_000,
   callGraceMs: 30_000,
   /** How long before the longest duration `call.expiring` is sent. */

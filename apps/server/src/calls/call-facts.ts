@@ -64,6 +64,8 @@ export interface CallRules {
   readonly maxDurationMs: number;
   /** How long one user may wait alone in a call that was answered. */
   readonly idleMs: number;
+  /** How long a call rings before it is missed. */
+  readonly ringMs: number;
 }
 
 export const participantOf = (call: CallFacts, userId: string): ParticipantFacts | undefined =>

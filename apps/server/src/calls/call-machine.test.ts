@@ -49,7 +49,7 @@ describe('a call of two', () => {
     ['cancelled', (call: CallFacts) => leave(call, actor('ana'), bornMs + 1)],
     ['declined', (call: CallFacts) => end(call, actor('bob'), false, bornMs + 1)],
     ['declined', (call: CallFacts) => leave(call, actor('bob'), bornMs + 1)],
-    ['missed', (call: CallFacts) => passTime(call, rules, bornMs + limits.callRingMs)],
+    ['missed', (call: CallFacts) => passTime(call, rules, bornMs + rules.ringMs)],
     ['missed', (call: CallFacts) => remove(call, 'bob', bornMs + 1)],
   ] as const)('is %s while it rings', (reason, act) => {
     expect(act(ringingCall(['bob'])).call).toMatchObject({ state: 'ended', endReason: reason });
@@ -134,7 +134,7 @@ describe('a group', () => {
     expect(two.state).not.toBe('ended');
     const one = leave(two, actor('bob'), bornMs + 6_000).call;
     expect(one).toMatchObject({ state: 'connecting', aloneSinceMs: bornMs + 6_000 });
-    const rung = passTime(one, rules, bornMs + limits.callRingMs).call;
+    const rung = passTime(one, rules, bornMs + rules.ringMs).call;
     expect(participantOf(rung, 'kim')?.state).toBe('missed');
     const over = passTime(rung, rules, bornMs + 6_000 + rules.idleMs).call;
     expect(over).toMatchObject({ state: 'ended', endReason: 'idle' });
@@ -144,7 +144,7 @@ describe('a group', () => {
     const two = decline(decline(group(), actor('bob'), bornMs).call, actor('eva'), bornMs).call;
     expect(two.state).toBe('ringing');
     expect(decline(two, actor('kim'), bornMs).call.endReason).toBe('declined');
-    expect(passTime(group(), rules, bornMs + limits.callRingMs).call.endReason).toBe('missed');
+    expect(passTime(group(), rules, bornMs + rules.ringMs).call.endReason).toBe('missed');
   });
 
   it('is ended for all by who started it, or an admin', () => {

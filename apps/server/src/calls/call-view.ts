@@ -24,7 +24,7 @@ export function viewOf(call: CallFacts, rules: CallRules): Call {
       legs: leg === undefined ? [] : [legView(leg)],
     })),
     createdAt: new Date(call.createdMs).toISOString(),
-    ...time('ringsUntil', ringsUntilMs(call)),
+    ...time('ringsUntil', ringsUntilMs(call, rules)),
     ...time('answeredAt', call.answeredMs),
     ...time('startedAt', call.startedMs),
     ...(call.state === 'ended' ? {} : time('endsAt', endsAtMs(call, rules))),

@@ -1,5 +1,6 @@
 import { limits } from '@nova/protocol/wire';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { rules } from '#testing/call-fixtures.js';
 import { type CallDevice, type CallScene, openCallScene } from '#testing/call-scene.js';
 import { codeOf } from '#testing/failure.js';
 import { sql, users } from '#testing/scene.js';
@@ -75,7 +76,7 @@ describe('of several who act at once', () => {
   it('every node looks at a call that is due, and it ends once', async () => {
     const { conversationId, ana, bob } = await pair();
     const { id } = await ana.run('call.start', { conversationId, kind: 'video' });
-    await calls.pass(limits.callRingMs - 1);
+    await calls.pass(rules.ringMs - 1);
     expect((await ana.run('call.get', { callId: id })).state).toBe('ringing');
     await calls.pass(1);
     await calls.pass(0);
@@ -97,7 +98,7 @@ describe('of several who act at once', () => {
         bob.run('call.accept', { callId }),
         ana.run('call.cancel', { callId }),
         bob.run('call.decline', { callId }),
-        calls.pass(limits.callRingMs),
+        calls.pass(rules.ringMs),
       ]);
       await ana.run('call.leave', { callId });
       const call = await bob.run('call.get', { callId });

@@ -5,10 +5,8 @@ import { applyEvent } from './apply-event.ts';
 import { type CallFacts, type CallRules, joined, type LegFacts } from './call-facts.ts';
 import { settle } from './settle.ts';
 
-export const ringsUntilMs = (call: CallFacts): number | undefined =>
-  call.participants.some(({ state }) => state === 'ringing')
-    ? call.createdMs + limits.callRingMs
-    : undefined;
+export const ringsUntilMs = (call: CallFacts, { ringMs }: CallRules): number | undefined =>
+  call.participants.some(({ state }) => state === 'ringing') ? call.createdMs + ringMs : undefined;
 
 export const endsAtMs = (call: CallFacts, rules: CallRules): number | undefined =>
   call.startedMs === undefined ? undefined : call.startedMs + rules.maxDurationMs;
@@ -27,7 +25,7 @@ export function deadlineOf(call: CallFacts, rules: CallRules): number | undefine
   if (call.state === 'ended') return undefined;
   const endsAt = endsAtMs(call, rules);
   const moments = [
-    ringsUntilMs(call),
+    ringsUntilMs(call, rules),
     endsAt,
     endsAt === undefined || call.warned ? undefined : endsAt - limits.callExpiringMs,
     idleUntilMs(call, rules),
@@ -43,7 +41,7 @@ const isPast = (moment: number | undefined, nowMs: number): boolean =>
 export function passTime(call: CallFacts, rules: CallRules, nowMs: number): Outcome {
   if (call.state === 'ended') return { call };
   const legsEnded: LegEnded[] = [];
-  let next = stopRinging(call, nowMs);
+  let next = stopRinging(call, rules, nowMs);
   for (const { userId, leg } of joined(call)) {
     const gone = isPast(keptUntilMs(leg), nowMs);
     if (!gone && !isPast(owesUntilMs(leg), nowMs)) continue;
@@ -59,8 +57,8 @@ export function passTime(call: CallFacts, rules: CallRules, nowMs: number): Outc
   return { ...warn(next, rules, nowMs), legsEnded };
 }
 
-function stopRinging(call: CallFacts, nowMs: number): CallFacts {
-  if (!isPast(ringsUntilMs(call), nowMs)) return call;
+function stopRinging(call: CallFacts, rules: CallRules, nowMs: number): CallFacts {
+  if (!isPast(ringsUntilMs(call, rules), nowMs)) return call;
   const participants = call.participants.map((participant) =>
     participant.state === 'ringing'
       ? { ...participant, state: 'missed' as const, leftMs: nowMs }

@@ -67,6 +67,7 @@ export interface Config {
   readonly calls: {
     readonly maxDurationMs: number;
     readonly idleMs: number;
+    readonly ringMs: number;
     readonly stunUrls: readonly string[];
     readonly turnUrls: readonly string[];
     readonly turnSecrets: readonly string[];

@@ -69,6 +69,7 @@ export function nest(values: Values): Config {
     calls: {
       maxDurationMs: values.VIDEO_CALL_MAX_DURATION_HOURS * hourMs,
       idleMs: values.VIDEO_CALL_IDLE_TIMEOUT_MINUTES * minuteMs,
+      ringMs: values.VIDEO_CALL_RING_SECONDS * secondMs,
       stunUrls: values.STUN_URLS,
       turnUrls: values.TURN_URLS,
       turnSecrets: values.TURN_SECRETS,

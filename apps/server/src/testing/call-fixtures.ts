@@ -2,7 +2,7 @@
 import { type Actor, newLeg } from '#calls/acts.js';
 import type { CallFacts, CallRules } from '#calls/call-facts.js';
 
-export const rules: CallRules = { maxDurationMs: 12 * 3_600_000, idleMs: 300_000 };
+export const rules: CallRules = { maxDurationMs: 12 * 3_600_000, idleMs: 300_000, ringMs: 60_000 };
 export const bornMs = 1_700_000_000_000;
 
 export function actor(userId: string, device = 'phone'): Actor {

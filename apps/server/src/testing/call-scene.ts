@@ -5,6 +5,7 @@ import { type CallsRoom, openCalls } from '#calls/open-calls.js';
 import type { Database } from '#db/database.js';
 import type { Bus } from '#delivery/bus.js';
 import type { Outgoing } from '#delivery/outgoing.js';
+import { rules } from './call-fixtures.ts';
 import { openScene, type Scene } from './scene.ts';
 
 type CallOperation = Extract<OperationName, `call.${string}` | 'rtc.iceServers'>;
@@ -51,7 +52,7 @@ export async function openCallScene(
     openCalls({
       ...scene,
       bus: busOf?.(node) ?? scene.bus,
-      rules: { maxDurationMs: 12 * 3_600_000, idleMs: 300_000 },
+      rules,
       ice: { stunUrls: [], turnUrls: [], turnSecrets: [] },
       clock: () => nowMs,
       onChanged: () => undefined,

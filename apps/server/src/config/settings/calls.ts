@@ -14,6 +14,11 @@ export const callSettings = {
     unit: 'minutes',
     description: 'How long one person may wait alone in a group call before it is ended',
   }),
+  VIDEO_CALL_RING_SECONDS: integer(60, [5, 300], {
+    section,
+    unit: 'seconds',
+    description: 'How long a call rings before it is a missed one',
+  }),
   STUN_URLS: list(
     {
       expected: 'addresses such as stun:turn.acme.org:3478 between commas',
