@@ -76,6 +76,11 @@ test('calls, answers, switches, shares and hangs up; nothing stays open', async 
   const sent = () =>
     network.open.flatMap((one) => one.transceivers.map(({ sender }) => sender.track?.label));
   expect(sent()).toContain('the other camera');
+  await call.setCamera(false);
+  await call.useCamera('a third camera');
+  expect(sent()).not.toContain('a third camera');
+  await call.setCamera(true);
+  expect(sent()).toContain('a third camera');
   await call.shareScreen();
   await until('bob sees the screen', () => answered.getSnapshot().peers[0]?.screen);
   expect(network.open.reduce((sum, { offers }) => sum + offers, 0)).toBe(1);
@@ -166,6 +171,9 @@ test('a group is a mesh; who leaves is seen to leave', async () => {
   await until('three are left', () =>
     [a, ...others.slice(1)].every((one) => peers(one).length === 2),
   );
+  for (const other of others.slice(1)) await other.calls.getSnapshot().current?.hangUp();
+  await until('ana is alone', () => peers(a).length === 0);
+  expect(phase(a)).toBe('active');
   await a.calls.getSnapshot().current?.endForAll();
   await until('nothing is open', () => network.open.length === 0);
   expect(all.flatMap(({ devices }) => devices.live)).toEqual([]);

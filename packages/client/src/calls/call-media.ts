@@ -25,18 +25,20 @@ export class CallMedia {
 
   async setMicrophone(on: boolean): Promise<void> {
     this.#muted = !on;
-    if (on && this.#local.track('microphone') === null) await this.#local.use('microphone', true);
+    if (on && this.#local.track('microphone') === null) await this.#local.use('microphone');
     else this.#apply();
   }
 
   /** Off lets go of the camera: its light goes out. */
   async setCamera(on: boolean): Promise<void> {
     if (!on) this.#local.release('camera');
-    else if (this.#local.track('camera') === null) await this.#local.use('camera', true);
+    else if (this.#local.track('camera') === null) await this.#local.use('camera');
   }
 
-  use(slot: 'microphone' | 'camera', deviceId: string): Promise<void> {
-    return this.#local.use(slot, { deviceId: { exact: deviceId } });
+  /** One that is off stays off: it is another one when it is turned on. */
+  async use(slot: 'microphone' | 'camera', deviceId: string): Promise<void> {
+    this.#local.prefer(slot, { deviceId: { exact: deviceId } });
+    if (this.#local.track(slot) !== null) await this.#local.use(slot);
   }
 
   shareScreen(): Promise<void> {

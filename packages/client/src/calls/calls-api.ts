@@ -81,7 +81,10 @@ export interface LiveCall extends Observable<LiveCallView> {
   setMicrophone(on: boolean): Promise<void>;
   /** Asks for the camera where the call began without one. */
   setCamera(on: boolean): Promise<void>;
-  /** Another microphone or camera, by `MediaDeviceInfo.deviceId`, without a new negotiation. */
+  /**
+   * Another microphone or camera, by `MediaDeviceInfo.deviceId`, without a new negotiation; one that
+   * is off is used once it is turned on.
+   */
   useMicrophone(deviceId: string): Promise<void>;
   useCamera(deviceId: string): Promise<void>;
   /** Asks for a screen or window and shows it beside the camera; ends with the browser's own button. */

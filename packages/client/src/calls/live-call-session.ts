@@ -7,6 +7,7 @@ import type { CallEnd, CallPhase, LiveCall, LiveCallView, PeerView } from './cal
 import { FlowReporter } from './flow-reporter.ts';
 import { IceServers } from './ice-servers.ts';
 import type { LocalMedia, Platform } from './local-media.ts';
+import { MediaReporter } from './media-reporter.ts';
 import { Mesh } from './mesh.ts';
 import type { Peer } from './peer.ts';
 import type { Signal } from './signal-receiver.ts';
@@ -35,11 +36,11 @@ export class LiveCallSession implements LiveCall {
   readonly #media: CallMedia;
   readonly #mesh: Mesh;
   readonly #reporter: FlowReporter;
+  readonly #mediaReporter: MediaReporter;
   readonly #settleEnd: (end: CallEnd) => void;
   #call: Call;
   #end: CallEnd | null = null;
   #expiresAt: string | null = null;
-  #told: MediaState = noMedia;
   #resuming = false;
   #leaving = false;
   #cancelMeasure: () => void = () => {};
@@ -72,7 +73,9 @@ export class LiveCallSession implements LiveCall {
       this.#mesh.tracksChanged();
       this.#mediaChanged();
     });
-    this.#told = this.#ownLeg()?.media ?? noMedia;
+    this.#mediaReporter = new MediaReporter(this.#ownLeg()?.media ?? noMedia, (media) =>
+      nova.request('call.mediaState', { callId, ...media }).then((told) => this.take(told)),
+    );
     this.#mesh.follow(call);
     this.#mediaChanged();
     this.#measureLater();
@@ -124,6 +127,7 @@ export class LiveCallSession implements LiveCall {
       this.#reporter.forget();
       this.take(call);
       this.#mesh.networkChanged();
+      this.#mediaChanged();
     } catch (error) {
       await this.#lookAfter(error);
     } finally {
@@ -219,9 +223,12 @@ export class LiveCallSession implements LiveCall {
     return creator?.legs.some(({ id }) => id === this.legId) ?? false;
   }
 
+  #legs() {
+    return this.#call.participants.flatMap(({ legs }) => legs);
+  }
+
   #ownLeg() {
-    const legs = this.#call.participants.flatMap((participant) => participant.legs);
-    return legs.find(({ id }) => id === this.legId);
+    return this.#legs().find(({ id }) => id === this.legId);
   }
 
   #epoch(): number {
@@ -235,13 +242,7 @@ export class LiveCallSession implements LiveCall {
   /** The others are told what they can no longer see or hear, and why. */
   #mediaChanged(): void {
     if (this.#end !== null || this.#leaving) return;
-    const { state: media } = this.#media;
-    const keys = Object.keys(media) as (keyof MediaState)[];
-    if (keys.some((key) => media[key] !== this.#told[key])) {
-      this.#told = media;
-      const told = this.#options.nova.request('call.mediaState', { callId: this.id, ...media });
-      told.then((call) => this.take(call)).catch(() => {});
-    }
+    this.#mediaReporter.follow(this.#media.state);
     this.#changed();
   }
 
@@ -285,15 +286,16 @@ export class LiveCallSession implements LiveCall {
   #phase(): CallPhase {
     if (this.#end !== null) return 'ended';
     if (this.#call.state === 'ringing') return 'ringing';
-    if (this.#connected()) return 'active';
+    // Where the others have left there is nothing to connect to.
+    const alone = this.#legs().every(({ id }) => id === this.legId);
+    if (alone || this.#connected()) return 'active';
     const lost = this.#mesh.peers.some(({ state }) => state === 'reconnecting');
     return lost ? 'reconnecting' : 'connecting';
   }
 
   #peerView(peer: Peer): PeerView {
     const { userId, legId, stream, screen, state, quality } = peer;
-    const legs = this.#call.participants.flatMap((participant) => participant.legs);
-    const media = legs.find(({ id }) => id === legId)?.media ?? noMedia;
+    const media = this.#legs().find(({ id }) => id === legId)?.media ?? noMedia;
     const shown = media.screen ? screen : null;
     return { userId, legId, stream, screen: shown, media, connection: state, quality };
   }

@@ -28,6 +28,8 @@ export class LocalMedia {
   readonly #platform: Platform;
   #follower: MediaFollower | null = null;
   readonly #tracks = new Map<Slot, MediaStreamTrack>();
+  /** The device that was asked for, for when it is used again. */
+  readonly #preferred = new Map<Slot, MediaTrackConstraints>();
   #stream: MediaStream;
   #screen: MediaStream | null = null;
   #closed = false;
@@ -55,6 +57,12 @@ export class LocalMedia {
 
   /** Asks for both at once, as the browser asks the person. Throws `mediaDenied`. */
   async open({ microphone = true, camera = true }: MediaChoice): Promise<void> {
+    for (const [slot, choice] of [
+      ['microphone', microphone] as const,
+      ['camera', camera] as const,
+    ]) {
+      if (typeof choice === 'object') this.prefer(slot, choice);
+    }
     if (microphone === false && camera === false) return;
     const constraints = { audio: microphone, video: camera };
     const stream = await ask(() => this.#platform.mediaDevices.getUserMedia(constraints));
@@ -62,8 +70,14 @@ export class LocalMedia {
     this.#put('camera', stream.getVideoTracks()[0] ?? null);
   }
 
-  /** Another device in place of the present one; the old one is let go of after the new one came. */
-  async use(slot: 'microphone' | 'camera', choice: true | MediaTrackConstraints): Promise<void> {
+  /** From now on this device is meant when the slot is used. */
+  prefer(slot: Slot, choice: MediaTrackConstraints): void {
+    this.#preferred.set(slot, choice);
+  }
+
+  /** The preferred device in place of the present one, which is let go of after the new one came. */
+  async use(slot: 'microphone' | 'camera'): Promise<void> {
+    const choice = this.#preferred.get(slot) ?? true;
     const constraints = slot === 'microphone' ? { audio: choice } : { video: choice };
     const stream = await ask(() => this.#platform.mediaDevices.getUserMedia(constraints));
     const [track] = stream.getTracks();

@@ -81,7 +81,8 @@ test('tracks come and go without another offer', async () => {
   const { ana, bob, clock } = await connected();
   await ana.local.share();
   ana.local.release('camera');
-  await ana.local.use('camera', { deviceId: { exact: 'other' } });
+  ana.local.prefer('camera', { deviceId: { exact: 'other' } });
+  await ana.local.use('camera');
   await clock.advance(100);
   const labels = ana.connection.transceivers.map(({ sender }) => sender.track?.label);
   expect(labels).toEqual(['microphone', 'other', 'screen']);
