@@ -62,6 +62,10 @@ test.each(looks)('%s: axe finds nothing serious in a call', async (look, options
   await olaf.answer(nora.person.name, 'Without camera');
   await nora.reads(/^0:\d\d$/);
   expect(await seriousFindings(nora.person.page)).toEqual([]);
+  await nora.press('Camera and sound');
+  await nora.person.page.getByRole('menuitemradio', { checked: true }).first().waitFor();
+  expect(await seriousFindings(nora.person.page)).toEqual([]);
+  await nora.person.page.keyboard.press('Escape');
   await nora.press('Hang up');
   await nora.seesNoCall();
 });
@@ -86,6 +90,17 @@ test('on a phone there is one pane at a time, and nothing is wider than the scre
   expect(await ana.field.isVisible()).toBe(false);
   await ana.page.goBack();
   await ana.sees('On my way');
+});
+
+test('a name of the greatest length is cut where it has no room', async () => {
+  const long = 'Maximiliane Alexandra von Hohenstaufen-Württemberg zu Oberammergau'.slice(0, 64);
+  const mara = await arrive(service.origin, long);
+  await mara.startChat('Bob Miller');
+  await mara.inbox.getByRole('button', { name: 'New conversation' }).click();
+  await mara.page.getByRole('dialog').waitFor();
+  await mara.page.keyboard.press('Escape');
+  const box = await mara.inbox.boundingBox();
+  expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(351);
 });
 
 test('everything can be done with the keyboard', async () => {

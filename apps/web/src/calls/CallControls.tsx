@@ -2,6 +2,7 @@ import type { LiveCall, SelfView } from '@nova/client';
 import { attempt } from '../shell/notice.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { explained } from './call-words.ts';
+import { DeviceMenu } from './DeviceMenu.tsx';
 
 interface CallControlsProps {
   readonly call: LiveCall;
@@ -34,6 +35,7 @@ export function CallControls({ call, self, mayEndForAll }: CallControlsProps) {
           onClick={() => attempt(explained(screen ? call.stopScreen() : call.shareScreen()))}
         />
       )}
+      <DeviceMenu call={call} self={self} />
       <IconButton
         icon="hangUp"
         label="Hang up"

@@ -9,6 +9,7 @@ import { conversationAddress, goTo } from '../shell/route.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { explained } from './call-words.ts';
+import { chosenMedia } from './devices.ts';
 import { startRinging } from './ring-tone.ts';
 import { useCalls } from './use-calls.ts';
 
@@ -35,9 +36,9 @@ function Ringing({ incoming }: { readonly incoming: IncomingCall }) {
   const group = summary?.kind === 'group' ? ` in ${titleOf(summary, userId, nameOf)}` : '';
   const words = `${kind === 'video' ? 'Video call' : 'Audio call'}${group}`;
   useEffect(() => announce(`${words} from ${caller}`), [words, caller]);
-  const accept = (camera: boolean): void => {
+  const accept = async (camera: boolean): Promise<void> => {
     goTo(conversationAddress(conversationId));
-    attempt(explained(incoming.accept({ camera })));
+    await explained(incoming.accept(await chosenMedia({ camera })));
   };
   return (
     <section class="ringing" aria-label={`Incoming call from ${caller}`}>
@@ -52,12 +53,16 @@ function Ringing({ incoming }: { readonly incoming: IncomingCall }) {
           Decline
         </button>
         {kind === 'video' && (
-          <button type="button" class="button button-quiet" onClick={() => accept(false)}>
+          <button type="button" class="button button-quiet" onClick={() => attempt(accept(false))}>
             <Icon name="phone" />
             Without camera
           </button>
         )}
-        <button type="button" class="button accept" onClick={() => accept(kind === 'video')}>
+        <button
+          type="button"
+          class="button accept"
+          onClick={() => attempt(accept(kind === 'video'))}
+        >
           <Icon name={kind === 'video' ? 'video' : 'phone'} />
           Accept
         </button>

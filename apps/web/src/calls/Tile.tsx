@@ -2,6 +2,7 @@ import type { PeerView } from '@nova/client';
 import { useEffect, useRef } from 'preact/hooks';
 import { Avatar } from '../ui/Avatar.tsx';
 import { Icon } from '../ui/Icon.tsx';
+import { chosenDevices } from './devices.ts';
 
 interface TileProps {
   readonly stream: MediaStream | null;
@@ -31,6 +32,11 @@ export function Tile(props: TileProps) {
     if (element === null || element.srcObject === stream) return;
     element.srcObject = stream;
   }, [stream]);
+  const speaker = chosenDevices.value.audiooutput ?? '';
+  useEffect(() => {
+    // Not every browser lets a page choose, and the one chosen last time may be gone.
+    if (!muted) video.current?.setSinkId?.(speaker).catch(() => {});
+  }, [speaker, muted]);
   const words = hold ? 'On hold' : stateWords[state];
   const looks = [mirrored && 'tile-mirrored', whole && 'tile-whole', muted && 'tile-own'];
   return (
@@ -48,7 +54,7 @@ export function Tile(props: TileProps) {
       {words !== '' && <p class="tile-state">{words}</p>}
       <figcaption class="tile-name">
         {!microphone && <Icon name="microphoneOff" />}
-        {shownName}
+        <span class="tile-name-words">{shownName}</span>
         {!microphone && <span class="unseen">, muted</span>}
         {quality === 'poor' && <span class="tile-poor">poor connection</span>}
       </figcaption>

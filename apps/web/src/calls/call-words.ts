@@ -69,4 +69,5 @@ const helpful: Readonly<Record<string, string>> = {
   callBusy: 'They are in another call.',
   callFull: 'The call is full.',
   callOver: 'The call is over.',
+  answeredElsewhere: 'You are in this call on another device.',
 };

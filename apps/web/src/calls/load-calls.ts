@@ -18,10 +18,14 @@ export function loadCalls(nova: NovaClient, onLoaded: (loaded: LoadedCalls) => v
   let underWay = false;
   let stopped = false;
   let calls: Calls | null = null;
+  let stopReturning = (): void => {};
   const load = async (): Promise<void> => {
-    const { createCalls, CallButtons, CallStage, IncomingCalls } = await import('./parts.ts');
+    const { createCalls, returnToCall, CallButtons, CallStage, IncomingCalls } = await import(
+      './parts.ts'
+    );
     if (stopped) return;
     calls = createCalls(nova);
+    stopReturning = returnToCall(calls);
     onLoaded({ calls, CallButtons, CallStage, IncomingCalls });
   };
   const look = (): void => {
@@ -36,6 +40,7 @@ export function loadCalls(nova: NovaClient, onLoaded: (loaded: LoadedCalls) => v
   return () => {
     stopped = true;
     stop();
+    stopReturning();
     calls?.close();
   };
 }

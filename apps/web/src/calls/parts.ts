@@ -5,3 +5,4 @@ export { createCalls } from '@nova/client';
 export { CallButtons } from './CallButtons.tsx';
 export { CallStage } from './CallStage.tsx';
 export { IncomingCalls } from './IncomingCalls.tsx';
+export { returnToCall } from './return-to-call.ts';
