@@ -15,7 +15,8 @@ const args = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-  '--use-fake-device-for-media-stream',
+  // Several cameras to choose from; a few frames a second show a moving picture on a busy machine, too.
+  '--use-fake-device-for-media-stream=device-count=3,fps=10',
   '--use-fake-ui-for-media-stream',
   '--auto-select-desktop-capture-source=Entire screen',
   // Both ends of a call are on this machine, whatever its network is.
@@ -36,7 +37,7 @@ export async function openContext(
     locale: 'en-GB',
     ...options,
   });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(30_000);
   return context;
 }
 

@@ -42,6 +42,12 @@ export class Person {
     await this.inbox.waitFor();
   }
 
+  async signInWith(token: string): Promise<void> {
+    await this.page.getByLabel('Token').fill(token);
+    await this.page.getByRole('button', { name: 'Continue', exact: true }).click();
+    await this.inbox.waitFor();
+  }
+
   async startChat(...names: readonly string[]): Promise<void> {
     await this.inbox.getByRole('button', { name: 'New conversation' }).click();
     const dialog = this.page.getByRole('dialog');

@@ -1,12 +1,22 @@
 /** Windows for the scenes of one file: they share a browser, which ends with the file. */
+
+import type { TestUser } from '@nova/dev-env';
 import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright-core';
-import { afterAll, afterEach } from 'vitest';
+import { afterAll, afterEach, vi } from 'vitest';
 import { launchChromium, openContext } from './chromium.ts';
 import { Person } from './person.ts';
+
+// Each window draws, encodes and decodes without a graphics card: on a busy machine that takes long.
+vi.setConfig({ testTimeout: 150_000 });
 
 let launched: Promise<Browser> | undefined;
 const opened: BrowserContext[] = [];
 const complaints: string[] = [];
+
+export interface WindowOptions extends BrowserContextOptions {
+  /** Called before the page is loaded. */
+  readonly prepare?: (context: BrowserContext) => Promise<void>;
+}
 
 afterEach(async () => {
   for (const context of opened.splice(0)) await context.close();
@@ -21,10 +31,11 @@ afterAll(async () => {
 export async function openWindow(
   origin: string,
   name: string,
-  options: BrowserContextOptions = {},
+  { prepare, ...options }: WindowOptions = {},
 ): Promise<Person> {
   launched ??= launchChromium();
   const context = await openContext(await launched, options);
+  await prepare?.(context);
   opened.push(context);
   context.on('weberror', (error) => complaints.push(String(error.error().stack)));
   context.on('console', (message) => {
@@ -41,9 +52,20 @@ export async function openWindow(
 export async function arrive(
   origin: string,
   name: string,
-  options: BrowserContextOptions = {},
+  options: WindowOptions = {},
 ): Promise<Person> {
   const person = await openWindow(origin, name, options);
   await person.signIn();
+  return person;
+}
+
+/** A new window of somebody the service knows by a token. */
+export async function enter(
+  origin: string,
+  user: Pick<TestUser, 'name' | 'token'>,
+  options: WindowOptions = {},
+): Promise<Person> {
+  const person = await openWindow(origin, user.name, options);
+  await person.signInWith(user.token);
   return person;
 }

@@ -66,6 +66,7 @@ const seen: Readonly<Record<string, readonly Key[]>> = {
   'tests/e2e/life-of-a-socket.test.ts': ['WS_HEARTBEAT_INTERVAL', 'DRAIN_SECONDS'],
   'tests/e2e/web-client.test.ts': ['WEB_CLIENT'],
   'tests/e2e/turn.test.ts': ['STUN_URLS', 'TURN_URLS', 'TURN_SECRETS'],
+  'tests/browser/ringing.test.ts': ['VIDEO_CALL_RING_SECONDS'],
   // On a real broker, each test under topics of its own.
   'tests/configuration/kafka.test.ts': [
     'KAFKA_COMPRESSION_TYPE',
