@@ -65,7 +65,8 @@ export class LiveCallSession implements LiveCall {
     this.#mesh = new Mesh({
       ...{ platform, clock, local, legId, iceTransportPolicy },
       iceServers: () => ice.get(),
-      send: (signal) => nova.request('call.signal', { callId, epoch: this.#epoch(), ...signal }),
+      send: (signal) =>
+        nova.request('call.signal', { callId, epoch: this.#ownLeg()?.epoch ?? 1, ...signal }),
       onGap: () => void this.resume(),
       onChange: () => this.#connectionsChanged(),
     });
@@ -229,10 +230,6 @@ export class LiveCallSession implements LiveCall {
 
   #ownLeg() {
     return this.#legs().find(({ id }) => id === this.legId);
-  }
-
-  #epoch(): number {
-    return this.#ownLeg()?.epoch ?? 1;
   }
 
   #connected(): boolean {
