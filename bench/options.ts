@@ -10,11 +10,11 @@ export interface Options {
   readonly ceiling: boolean;
   /** Generator processes. */
   readonly generators: number | undefined;
-  /** Sends under way at once, over all senders; undefined is the scenario's own. */
+  /** Sends, or calls, under way at once, over all senders; undefined is the scenario's own. */
   readonly window: number | undefined;
   /** Sends a second of `latency`, `crossing` and `kafka`. */
   readonly rate: number;
-  /** Sockets of `idle`, `connect` and `fanout`; undefined is the scenario's own. */
+  /** Sockets of `idle`, `connect`, `fanout` and `calls`; undefined is the scenario's own. */
   readonly sockets: number | undefined;
   /** Messages stored before the larger half of `growth`. */
   readonly stored: number;
@@ -24,7 +24,7 @@ export interface Options {
 }
 
 export const usage = `npm run bench -- <scenario> [options]
-  scenarios   send fanout latency crossing idle connect storm nodes kafka
+  scenarios   send fanout latency crossing idle connect storm nodes kafka calls
               growth start all
   --json              one JSON line instead of a table
   --seconds N         length of the measurement (10)
@@ -32,9 +32,9 @@ export const usage = `npm run bench -- <scenario> [options]
   --subject NAME      ${subjectNames.join(', ')}
   --no-ceiling        leave out the raw ceiling
   --generators N      generator processes
-  --window N          sends under way at once
+  --window N          sends, or calls, under way at once
   --rate N            sends a second of latency, crossing, kafka (1000)
-  --sockets N         sockets of idle, connect, fanout
+  --sockets N         sockets of idle, connect, fanout, calls
   --stored N          messages stored for growth (10000000)
   --generator-cpus L  CPUs for the generator, as taskset -c takes them
   --subject-cpus L    CPUs for the subject and its database`;

@@ -10,11 +10,20 @@ export interface Outcome extends Verdict {
   readonly sendsPerSecond?: number | undefined;
   readonly deliveriesPerSecond?: number | undefined;
   readonly connectsPerSecond?: number | undefined;
-  /** Send to acknowledgement; in `connect` from dialling to `session.ready`. */
+  readonly setupsPerSecond?: number | undefined;
+  /**
+   * Send to acknowledgement; in `connect` from dialling to `session.ready`; in `calls` from the
+   * start of a call until both sides have all signals.
+   */
   readonly p50Ms?: number | undefined;
   readonly p99Ms?: number | undefined;
   readonly deliveryP50Ms?: number | undefined;
   readonly deliveryP99Ms?: number | undefined;
+  /** From one side of a call to the other, on one node and between two. */
+  readonly signalP50Ms?: number | undefined;
+  readonly signalP99Ms?: number | undefined;
+  readonly signalAcrossP50Ms?: number | undefined;
+  readonly signalAcrossP99Ms?: number | undefined;
   /** How late the generator itself was; contained in the latencies above. */
   readonly generatorLateP99Ms?: number | undefined;
   readonly serviceCpuMicrosPerMessage?: number | undefined;
@@ -22,6 +31,8 @@ export interface Outcome extends Verdict {
   readonly serviceCpuMicrosPerDelivery?: number | undefined;
   readonly generatorCpuMicrosPerDelivery?: number | undefined;
   readonly serviceCpuMicrosPerConnect?: number | undefined;
+  readonly serviceCpuMicrosPerSetup?: number | undefined;
+  readonly databaseCpuMicrosPerSetup?: number | undefined;
   /** From the cut until the last socket has resumed. */
   readonly allBackSeconds?: number | undefined;
   /** CPU of the service a message: three nodes over one. */

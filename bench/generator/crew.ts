@@ -30,6 +30,9 @@ export class Crew {
   readonly #inbound: Inbound = { kind: 'other', requestId: 0, failed: false, seq: 0 };
   /** Called for each acknowledged send. */
   onAcknowledged: () => void = () => {};
+  /** Called for each event of a call, signals included. */
+  onCall: (member: Member, bytes: Buffer, start: number, end: number, signal: boolean) => void =
+    () => {};
 
   constructor(dialect: Dialect, numbered: boolean) {
     this.dialect = dialect;
@@ -42,10 +45,15 @@ export class Crew {
 
   /** A request that is not measured: its reply is parsed. */
   request(member: Member, type: string, data: unknown): Promise<unknown> {
+    return this.requestWith(member, (id) => clientFrame(this.dialect.request(id, type, data)));
+  }
+
+  /** The same with a finished frame. */
+  requestWith(member: Member, frameOf: (requestId: number) => Buffer): Promise<unknown> {
     const id = nextRequestId();
     return new Promise((resolve, reject) => {
       this.#requests.set(id, { resolve, reject });
-      member.socket.write(clientFrame(this.dialect.request(id, type, data)));
+      member.socket.write(frameOf(id));
     });
   }
 
@@ -63,6 +71,8 @@ export class Crew {
     this.dialect.read(bytes, start, end, inbound);
     if (inbound.kind === 'message') this.#takeMessage(member, bytes, start, end);
     else if (inbound.kind === 'reply') this.#takeReply(bytes, start, end);
+    else if (inbound.kind === 'signal') this.onCall(member, bytes, start, end, true);
+    else if (inbound.kind === 'call') this.onCall(member, bytes, start, end, false);
     else if (inbound.kind === 'resumed') {
       this.#keepPosition(member, bytes, start, end);
       member.returning?.resumed();

@@ -1,3 +1,4 @@
+import { CallLoop } from './calls/call-loop.ts';
 import { nowMicros } from './clock.ts';
 import { ClosedLoop } from './closed-loop.ts';
 import { Crew } from './crew.ts';
@@ -117,6 +118,14 @@ export class Foreman implements OrderHandlers {
     this.#loop = loop;
     loop.start();
     return { senders: senders.length };
+  }
+
+  calls(input: Orders['calls']['input']) {
+    const loop = new CallLoop(this.#crew);
+    this.#loop = loop;
+    if ('window' in input) loop.keep(input.window);
+    else loop.pace(input.ratePerSecond);
+    return { pairs: loop.pairs };
   }
 
   async acquaint({ userIds }: Orders['acquaint']['input']) {

@@ -5,7 +5,7 @@ import type { Verdict } from './verdict.ts';
 /** Compares what every socket received with what was sent to its conversation. */
 export function judge(crew: Crew, sentTo: (member: Member) => number): Verdict {
   const { refused, cut, firstFault } = crew.meters;
-  let [lost, duplicated, outOfOrder] = [0, 0, 0];
+  let { lost, duplicated, outOfOrder } = crew.meters;
   for (const member of crew.members) {
     lost += member.check.lost(sentTo(member));
     duplicated += member.check.repeated(sentTo(member));

@@ -2,7 +2,7 @@ import type { Dialect } from './dialects/dialect.ts';
 import { clientFrame } from './frame-writer.ts';
 
 // Request ids have ten digits from the first to the last, so that they fit the same place.
-const firstRequestId = 1_000_000_000;
+export const firstRequestId = 1_000_000_000;
 const idPlace = '00000000-0000-7000-8000-000000000000';
 const clockDigits = 15;
 const clockPlace = '9'.repeat(clockDigits);

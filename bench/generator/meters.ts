@@ -7,6 +7,10 @@ export class Meters {
   acknowledged = 0;
   delivered = 0;
   refused = 0;
+  /** Signals and ends of calls, beside the messages that each member checks. */
+  lost = 0;
+  duplicated = 0;
+  outOfOrder = 0;
   cut = 0;
   firstFault: string | undefined;
   readonly acknowledgeLatency = new Latency();

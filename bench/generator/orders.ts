@@ -46,6 +46,11 @@ export interface Orders {
     input: { ratePerSecond: number; oneWay?: boolean };
     output: { senders: number };
   };
+  /** Call each other in pairs, so many calls at once or so many a second; returns at once. */
+  calls: {
+    input: { window: number } | { ratePerSecond: number };
+    output: { pairs: number };
+  };
   /** Let the first user write once to each of these, in direct conversations nobody else uses. */
   acquaint: { input: { userIds: readonly string[] }; output: { conversations: number } };
   /** So many requests, from the first users in turn, each awaited and checked for an error. */

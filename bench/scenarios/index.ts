@@ -1,5 +1,6 @@
 import type { Options } from '../options.ts';
 import type { Outcome } from '../outcome.ts';
+import { calls } from './calls.ts';
 import { connect } from './connect.ts';
 import { fanout } from './fanout.ts';
 import { growth } from './growth.ts';
@@ -25,4 +26,5 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   storm,
   nodes,
   kafka,
+  calls,
 };

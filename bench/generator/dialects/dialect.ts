@@ -8,6 +8,8 @@ export const inboundKinds = [
   'resumed',
   'reply',
   'message',
+  'call',
+  'signal',
   'ping',
 ] as const;
 export type InboundKind = (typeof inboundKinds)[number];

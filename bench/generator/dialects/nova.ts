@@ -4,6 +4,8 @@ import { type Dialect, type Inbound, type InboundKind, readSeq } from './dialect
 const reply = Buffer.from('{"reply":');
 const failure = Buffer.from(',"error"');
 const created = Buffer.from('{"event":"message.created"');
+const call = Buffer.from('{"event":"call.');
+const signal = Buffer.from('signal"');
 const session = Buffer.from('{"event":"session.');
 const kinds: readonly [Buffer, InboundKind][] = [
   [Buffer.from('ready"'), 'ready'],
@@ -28,6 +30,8 @@ export const nova: Dialect = {
       into.requestId = readNumber(bytes, start + reply.length);
       const idDigits = String(into.requestId).length;
       into.failed = startsWith(bytes, start + reply.length + idDigits, failure);
+    } else if (startsWith(bytes, start, call)) {
+      into.kind = startsWith(bytes, start + call.length, signal) ? 'signal' : 'call';
     } else {
       into.kind = startsWith(bytes, start, session)
         ? sessionKind(bytes, start + session.length)
