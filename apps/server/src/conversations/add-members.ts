@@ -3,6 +3,7 @@ import type { Queryable } from '#db/database.js';
 import { defineHandler } from '#dispatch/handler.js';
 import { appendEntries, appendPersonal, personalOutgoing } from '#log/append.js';
 import { changeConversation } from '#log/change-conversation.js';
+import { refuseBlockedUsers } from '#users/block-store.js';
 import type { ConversationDeps } from './conversation-deps.ts';
 import { toMember } from './conversation-view.ts';
 import { memberRows, recipientsAfter, storeMembers } from './member-store.ts';
@@ -22,7 +23,7 @@ export const addMembers = (deps: ConversationDeps) =>
       const joining = asked.filter((userId) => !present.has(userId));
       if (joining.length === 0) return { result: { added: [] }, outgoing: [] };
       if (memberCount + joining.length > groupMaxMembers) throw groupFull(groupMaxMembers);
-
+      await refuseBlockedUsers(tx, caller.userId, joining);
       await storeMembers(tx, conversation, joining);
       const rows = new Map((await memberRows(tx, id, joining)).map((row) => [row.userId, row]));
       const added = joining.flatMap((userId) => {

@@ -4,7 +4,7 @@ import type { Transaction } from '#db/database.js';
 import { defineHandler } from '#dispatch/handler.js';
 import { appendPersonal, personalOutgoing } from '#log/append.js';
 import { type Change, commitChange } from '#log/change-conversation.js';
-import { refuseBlockedPair } from '#users/block-store.js';
+import { refuseBlockedUsers } from '#users/block-store.js';
 import { conversationNotFound } from '../errors.ts';
 import type { ConversationDeps } from './conversation-deps.ts';
 import { createConversationReply } from './conversation-reply.ts';
@@ -48,13 +48,13 @@ async function create(
   createdBy: string,
   wanted: Wanted,
 ): Promise<Change<Conversation> | undefined> {
-  if (wanted.kind === 'direct') await refuseBlockedPair(tx, ...wanted.pair);
+  const userIds = wanted.members.map((member) => member.userId);
+  await refuseBlockedUsers(tx, createdBy, userIds);
   const id = uuidv7();
   const key = await deps.keys.create(id);
   const at = await storeConversation(tx, { ...wanted, ...key, id, createdBy });
   if (at === undefined) return undefined;
   const about = { conversationId: id, actorId: createdBy, at };
-  const userIds = wanted.members.map((member) => member.userId);
   await appendPersonal(tx, 'conversation.created', userIds, about, null);
   const views = await deps.conversations.viewsOf(tx, id, userIds);
   const result = views.get(createdBy);

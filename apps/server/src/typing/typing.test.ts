@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { codeOf } from '#testing/failure.js';
 import { openScene, type Scene, users } from '#testing/scene.js';
 import { openTestDatabase, type TestDatabase } from '#testing/test-database.js';
+import { storeBlock } from '#users/block-store.js';
 import { createTypists } from './typists.ts';
 
 let database: TestDatabase;
@@ -63,6 +64,19 @@ it('ends for who is removed, at once', async () => {
   await scene.call(bob, 'typing.start', { conversationId });
   const [event] = scene.bus.taken();
   expect(event?.outgoing).toMatchObject({ recipients: expect.not.arrayContaining([eva]) });
+});
+
+it('is not told where one of two blocked the other, in either direction', async () => {
+  const [ana = '', bob = ''] = users(2);
+  const { id: conversationId } = await scene.direct(ana, bob);
+  const block = { blockerId: bob, blockedId: ana, at: new Date(), lifted: false };
+  await database.db.transaction((tx) => storeBlock(tx, block));
+  scene.bus.taken();
+  for (const userId of [ana, bob]) await scene.call(userId, 'typing.start', { conversationId });
+  const heard = scene.bus
+    .taken()
+    .map(({ outgoing }) => 'recipients' in outgoing && outgoing.recipients);
+  expect(heard).toEqual([[], []]);
 });
 
 describe('what is remembered', () => {

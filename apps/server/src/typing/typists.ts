@@ -2,6 +2,7 @@
 import { limits } from '@nova/protocol/wire';
 import type { Database, Statement } from '#db/database.js';
 import type { Bus } from '#delivery/bus.js';
+import { blockedDirect } from '#users/block-store.js';
 import { conversationNotFound } from '../errors.ts';
 
 export interface TypistsOptions {
@@ -13,7 +14,10 @@ export interface TypistsOptions {
 }
 
 export interface Typists {
-  /** The members to tell, null for too many to name; throws `notFound` for who is not one. */
+  /**
+   * The members to tell, null for too many to name, none where one of two blocked the other; throws
+   * `notFound` for who is not one.
+   */
   audience(conversationId: string, userId: string): Promise<readonly string[] | null>;
 }
 
@@ -29,7 +33,7 @@ const knownMax = 1_000;
 
 const readAudience: Statement = {
   name: 'typing_audience',
-  text: `select case when c.member_count <= $3
+  text: `select case when ${blockedDirect} then '{}' when c.member_count <= $3
       then array(select user_id from members where conversation_id = c.id) end as "memberIds"
     from conversations c join members me on me.conversation_id = c.id and me.user_id = $2
     where c.id = $1`,
@@ -61,7 +65,7 @@ export function createTypists({
       if (remembered.size < cacheSize && untilMs > now()) break;
       remembered.delete(oldest);
     }
-    const known = new Set(memberIds ?? [userId]);
+    const known = new Set([userId, ...(memberIds ?? [])]);
     remembered.set(conversationId, { memberIds, known, untilMs: now() + rememberMs });
   };
 

@@ -8,16 +8,20 @@ const blockedPair = (one: string, other: string): string =>
     or exists (select from blocks b where b.blocker_id = ${other} and b.blocked_id = ${one}
       and not b.lifted))`;
 
+/** Whether a conversation is a direct one of two of whom one blocked the other; `c` is its row. */
+export const blockedDirect = `(c.kind = 'direct'
+    and ${blockedPair('c.low_user_id', 'c.high_user_id')})`;
+
 /** Which of these conversations are direct ones between people of whom one blocked the other. */
 export const readBlocked: Statement = {
   name: 'blocks_conversations',
-  text: `select c.id from conversations c where c.id = any($1::uuid[]) and c.kind = 'direct'
-    and ${blockedPair('c.low_user_id', 'c.high_user_id')}`,
+  text: `select c.id from conversations c where c.id = any($1::uuid[]) and ${blockedDirect}`,
 };
 
-const readPair: Statement = {
-  name: 'blocks_pair',
-  text: `select ${blockedPair('$1::uuid', '$2::uuid')} as blocked`,
+const readAny: Statement = {
+  name: 'blocks_any',
+  text: `select exists (select from unnest($2::uuid[]) as others (id)
+    where ${blockedPair('$1::uuid', 'others.id')}) as blocked`,
 };
 
 // Who is writing finishes first: after the commit of a block nothing more is written.
@@ -50,9 +54,13 @@ export async function storeBlock(tx: Transaction, block: Block): Promise<void> {
   await tx.rows(upsert, [blockerId, blockedId, at, lifted]);
 }
 
-/** Throws `blocked` where one of the two blocked the other. */
-export async function refuseBlockedPair(db: Queryable, one: string, other: string): Promise<void> {
-  const [row] = await db.rows<{ blocked: boolean }>(readPair, [one, other]);
+/** Throws `blocked` where a user and one of some others are two of whom one blocked the other. */
+export async function refuseBlockedUsers(
+  db: Queryable,
+  userId: string,
+  otherIds: readonly string[],
+): Promise<void> {
+  const [row] = await db.rows<{ blocked: boolean }>(readAny, [userId, otherIds]);
   if (row?.blocked === true) throw blocked();
 }
 

@@ -32,7 +32,7 @@ export const conversationCreate = defineOperation({
     idempotencyKey: IdempotencyKey,
   }),
   output: Conversation,
-  errors: ['idConflict', 'conversationFull'],
+  errors: ['blocked', 'idConflict', 'conversationFull'],
 });
 
 export const conversationList = defineOperation({

@@ -38,7 +38,7 @@ export const memberAdd = defineOperation({
     idempotencyKey: IdempotencyKey,
   }),
   output: closed({ added: Type.Array(Member) }),
-  errors: ['notFound', 'forbidden', 'conversationFull', 'idConflict'],
+  errors: ['notFound', 'forbidden', 'blocked', 'conversationFull', 'idConflict'],
 });
 
 export const memberRemove = defineOperation({
