@@ -85,6 +85,7 @@ export function openRooms(options: RoomsOptions): Rooms {
   const typists = createTypists({ db, bus, cacheSize: 10_000 });
   const calls = openCalls({
     ...change,
+    connect: () => writerConnection(options),
     rules: config.calls,
     ice: config.calls,
     deliver: options.deliver,
@@ -157,17 +158,20 @@ function openPresence({ db, bus, directory, metrics, logger }: RoomsOptions): Pr
   return presence;
 }
 
+function writerConnection({ config, databaseUrl, onQuery }: RoomsOptions): PipelineConnection {
+  const { poolTimeoutMs } = config.database;
+  return pipelineConnection({ connectionString: databaseUrl, poolTimeoutMs, onQuery });
+}
+
 function openWriter(
-  { config, db, bus, databaseUrl, metrics, relief, onQuery, tracer }: RoomsOptions,
+  options: RoomsOptions,
   keys: ReturnType<typeof createConversationKeys>,
 ): BatchWriter {
-  const { poolTimeoutMs } = config.database;
-  const connect = (): PipelineConnection =>
-    pipelineConnection({ connectionString: databaseUrl, poolTimeoutMs, onQuery });
+  const { config, db, bus, metrics, relief, tracer } = options;
   const step = Math.max(1, Math.floor(config.socket.messageBufferFrames / 2));
   return new BatchWriter({
     lanes: config.messages.lanes,
-    connect,
+    connect: () => writerConnection(options),
     db,
     keys,
     batchSize: config.messages.batchSize,

@@ -1,4 +1,4 @@
-import type { Queryable, Statement, Transaction } from '#db/database.js';
+import type { Queryable, Statement } from '#db/database.js';
 import type { CallFacts } from './call-facts.ts';
 
 /** A call as its facts, from the table `calls`. */
@@ -13,11 +13,6 @@ const byId: Statement = {
 const liveOf: Statement = {
   name: 'call_live_of_conversation',
   text: `select ${callColumns} from calls where conversation_id = $1 and state <> 'ended'`,
-};
-
-const conversationOfCall: Statement = {
-  name: 'call_conversation',
-  text: `select conversation_id as "conversationId" from calls where id = $1`,
 };
 
 // A live call is shown to members; one that is over also to whom it was about and who has left.
@@ -64,63 +59,6 @@ const callOfUser: Statement = {
   text: `select call_id as "callId" from call_legs where user_id = $1`,
 };
 
-const otherCalls: Statement = {
-  name: 'call_legs_elsewhere',
-  text: `select user_id as "userId" from call_legs where user_id = any($1::uuid[]) and call_id <> $2`,
-};
-
-const insertCall: Statement = {
-  name: 'call_insert',
-  text: `with rung as (
-      insert into call_participants (call_id, user_id, conversation_id)
-      select $1, user_id, $2 from unnest($9::uuid[]) as rung (user_id)
-    )
-    insert into calls (id, conversation_id, kind, state, created_by, version, facts, deadline,
-      created_at, ended_at)
-    values ($1, $2, $3, 'ringing', $4, 1, $5, to_timestamp($6 / 1000.0),
-      to_timestamp($7 / 1000.0), $8)`,
-};
-
-const updateCall: Statement = {
-  name: 'call_update',
-  text: `update calls set state = $3, version = version + 1, facts = $4,
-      changed_xid = pg_current_xact_id(),
-      deadline = to_timestamp($5 / 1000.0), ended_at = to_timestamp($6 / 1000.0)
-    where id = $1 and version = $2 returning version`,
-};
-
-const insertParticipants: Statement = {
-  name: 'call_participants_add',
-  text: `insert into call_participants (call_id, user_id, conversation_id)
-    select $1, user_id, $2 from unnest($3::uuid[]) as added (user_id)
-    on conflict (call_id, user_id) do nothing`,
-};
-
-const endParticipants: Statement = {
-  name: 'call_participants_end',
-  text: `update call_participants set ended_at = to_timestamp($2 / 1000.0) where call_id = $1`,
-};
-
-const upsertLegs: Statement = {
-  name: 'call_legs_put',
-  text: `insert into call_legs as present (user_id, call_id, node_id)
-    select user_id, $1, node_id from unnest($2::uuid[], $3::uuid[]) as leg (user_id, node_id)
-    on conflict (user_id) do update set node_id = excluded.node_id
-      where present.call_id = excluded.call_id
-    returning user_id as "userId"`,
-};
-
-const deleteLegs: Statement = {
-  name: 'call_legs_delete',
-  text: `delete from call_legs where call_id = $1 and user_id = any($2::uuid[])`,
-};
-
-/** What stands in columns of its own is not kept twice. */
-function stored(call: CallFacts): string {
-  const { id, conversationId, kind, state, createdBy, version, ...facts } = call;
-  return JSON.stringify(facts);
-}
-
 const first = (rows: readonly { readonly facts: CallFacts }[]): CallFacts | undefined =>
   rows[0]?.facts;
 
@@ -131,12 +69,6 @@ export const liveCallOf = async (
   db: Queryable,
   conversationId: string,
 ): Promise<CallFacts | undefined> => first(await db.rows(liveOf, [conversationId]));
-
-/** Of a call that never moves to another conversation: needs no lock. */
-export async function conversationOf(db: Queryable, callId: string): Promise<string | undefined> {
-  const [row] = await db.rows<{ conversationId: string }>(conversationOfCall, [callId]);
-  return row?.conversationId;
-}
 
 export const callForViewer = async (
   db: Queryable,
@@ -195,74 +127,3 @@ export async function callOf(db: Queryable, userId: string): Promise<string | un
   const [row] = await db.rows<{ callId: string }>(callOfUser, [userId]);
   return row?.callId;
 }
-
-/** Which of these users are in another call than this one. */
-export async function usersElsewhere(
-  db: Queryable,
-  userIds: readonly string[],
-  callId: string,
-): Promise<ReadonlySet<string>> {
-  const rows = await db.rows<{ userId: string }>(otherCalls, [userIds, callId]);
-  return new Set(rows.map(({ userId }) => userId));
-}
-
-export async function storeNewCall(
-  tx: Transaction,
-  call: CallFacts,
-  deadlineMs: number,
-): Promise<void> {
-  await tx.rows(insertCall, [
-    call.id,
-    call.conversationId,
-    call.kind,
-    call.createdBy,
-    stored(call),
-    deadlineMs,
-    call.createdMs,
-    null,
-    call.participants.map(({ userId }) => userId),
-  ]);
-}
-
-/** False where the version is not the one that the change was made from. */
-export async function storeCall(
-  tx: Transaction,
-  call: CallFacts,
-  deadlineMs: number | undefined,
-): Promise<boolean> {
-  const rows = await tx.rows(updateCall, [
-    call.id,
-    call.version,
-    call.state,
-    stored(call),
-    deadlineMs ?? null,
-    call.endedMs ?? null,
-  ]);
-  return rows.length === 1;
-}
-
-export const addParticipants = (
-  tx: Transaction,
-  call: CallFacts,
-  userIds: readonly string[],
-): Promise<unknown> => tx.rows(insertParticipants, [call.id, call.conversationId, userIds]);
-
-export const closeParticipants = (tx: Transaction, call: CallFacts): Promise<unknown> =>
-  tx.rows(endParticipants, [call.id, call.endedMs]);
-
-/** False where one of them is in another call. */
-export async function putLegs(
-  tx: Transaction,
-  callId: string,
-  legs: readonly { readonly userId: string; readonly nodeId: string | undefined }[],
-): Promise<boolean> {
-  const nodeIds = legs.map(({ nodeId }) => nodeId ?? null);
-  const rows = await tx.rows(upsertLegs, [callId, legs.map(({ userId }) => userId), nodeIds]);
-  return rows.length === legs.length;
-}
-
-export const removeLegs = (
-  tx: Transaction,
-  callId: string,
-  userIds: readonly string[],
-): Promise<unknown> => tx.rows(deleteLegs, [callId, userIds]);

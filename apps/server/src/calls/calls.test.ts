@@ -10,9 +10,9 @@ let database: TestDatabase;
 let calls: CallScene;
 beforeAll(async () => {
   database = await openTestDatabase(20);
-  calls = await openCallScene(database.db);
+  calls = await openCallScene(database);
 });
-afterAll(() => database.close());
+afterAll(() => calls.close().then(() => database.close()));
 beforeEach(() => calls.scene.bus.taken());
 
 /** Two who can call each other, each with a device on another node. */

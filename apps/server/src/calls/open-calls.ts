@@ -1,5 +1,6 @@
 /** Furnishes the room: calls, their signals, and what acts on them as time passes. */
 import { randomUUID } from 'node:crypto';
+import type { PipelineConnection } from '#db/pipeline-connection.js';
 import type { Outgoing } from '#delivery/outgoing.js';
 import type { Handler } from '#dispatch/handler.js';
 import type { Horizon } from '#log/cursor.js';
@@ -9,6 +10,7 @@ import { detach, remove } from './acts.ts';
 import type { CallDeps } from './call-deps.ts';
 import { liveCallOf, liveChangedFor } from './call-store.ts';
 import { CallTail } from './call-tail.ts';
+import { CallWriter } from './call-writer.ts';
 import { cancelCall } from './cancel-call.ts';
 import { changeCall } from './change-call.ts';
 import { declineCall } from './decline-call.ts';
@@ -29,7 +31,9 @@ import { SignalBuffer } from './signal-buffer.ts';
 import { startCall } from './start-call.ts';
 import { frameFor } from './tell.ts';
 
-export interface CallsOptions extends Omit<CallDeps, 'nodeId'> {
+export interface CallsOptions extends Omit<CallDeps, 'nodeId' | 'writer'> {
+  /** A connection of the writer's own. */
+  readonly connect: () => PipelineConnection;
   readonly ice: IceOptions;
   /** To the sockets of this node alone: what the bus should have brought. */
   readonly deliver: (events: readonly Outgoing[]) => void;
@@ -61,7 +65,8 @@ const signalBytesMax = 64 * 1_048_576;
 
 export function openCalls(options: CallsOptions): CallsRoom {
   const nodeId = randomUUID();
-  const deps: CallDeps = { ...options, nodeId };
+  const writer = new CallWriter({ deps: { ...options, nodeId }, connect: options.connect });
+  const deps: CallDeps = { ...options, nodeId, writer };
   const { db, bus, rules, onError } = options;
   const sockets = new LegSockets({
     detach: async (callId, sessionId) => {
@@ -133,6 +138,7 @@ export function openCalls(options: CallsOptions): CallsRoom {
       clearInterval(sweeping);
       await sockets.settleAll();
       await scanner.close();
+      await writer.close();
     },
   };
 }

@@ -19,3 +19,5 @@ export const callFull = (): NovaError =>
 
 export const callBusy = (words: string): NovaError =>
   new NovaError('callBusy', words, { retryAfterMs: 30_000 });
+
+export const inAnotherCall = (): NovaError => callBusy('you are in another call: leave it first');

@@ -49,9 +49,8 @@ export class Scanner {
     const { db, clock } = this.#options;
     for (let more = true; more && !this.#closed; ) {
       const due = await dueCalls(db, clock?.(), batch);
-      let moved = 0;
-      for (const callId of due) moved += await this.#passTime(callId);
-      more = due.length === batch && moved > 0;
+      const moved = await Promise.all(due.map((callId) => this.#passTime(callId)));
+      more = due.length === batch && moved.includes(true);
     }
   }
 
@@ -71,14 +70,14 @@ export class Scanner {
     }
   }
 
-  async #passTime(callId: string): Promise<number> {
+  async #passTime(callId: string): Promise<boolean> {
     try {
       const { rules } = this.#options;
       const act: Act = (call, nowMs) => passTime(call, rules, nowMs);
-      return (await changeCallIfFree(this.#options, callId, act)) === undefined ? 0 : 1;
+      return (await changeCallIfFree(this.#options, callId, act)) !== undefined;
     } catch (error) {
       this.#options.onError(error);
-      return 0;
+      return false;
     }
   }
 

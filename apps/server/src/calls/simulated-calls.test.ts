@@ -38,7 +38,7 @@ class World {
 
   static async open(start: number): Promise<World> {
     const chance = random(start);
-    const { db } = await database.clone();
+    const clone = await database.clone();
     const listeners = new Map<number, ((batch: readonly Outgoing[]) => void)[]>();
     let world: World | undefined;
     const busOf = (node: number): Bus => ({
@@ -58,7 +58,7 @@ class World {
       close: async () => undefined,
     });
     const deliver = (node: number, events: readonly Outgoing[]) => world?.tell(node, events);
-    world = new World(await openCallScene(db, nodeCount, { busOf, deliver }), chance);
+    world = new World(await openCallScene(clone, nodeCount, { busOf, deliver }), chance);
     return world;
   }
 

@@ -1,28 +1,24 @@
+import type { Call } from '@nova/protocol';
 import { limits } from '@nova/protocol/wire';
 import { uuidv7 } from 'uuidv7';
-import type { Transaction } from '#db/database.js';
-import { type Caller, defineHandler } from '#dispatch/handler.js';
-import { commitChange } from '#log/change-conversation.js';
-import { type LockedConversation, lockConversation } from '#log/locked-conversation.js';
-import { NovaError } from '../errors.ts';
+import { defineHandler } from '#dispatch/handler.js';
+import type { HeldConversation } from '#log/locked-conversation.js';
+import { blockedError } from '#users/block-store.js';
+import { conversationNotFound, NovaError } from '../errors.ts';
 import { bindSocket, type HandlerDeps } from './act-on-call.ts';
-import { type Actor, join, newLeg } from './acts.ts';
+import { type Actor, join, newLeg, type Outcome } from './acts.ts';
 import { actorOf } from './call-actor.ts';
 import type { CallFacts } from './call-facts.ts';
-import { liveCallOf, putLegs, storeNewCall, usersElsewhere } from './call-store.ts';
+import type { Present } from './call-request.ts';
 import { viewFor } from './call-view.ts';
-import { type CallChange, commitOutcome } from './change-call.ts';
-import { deadlineOf } from './deadlines.ts';
 import { enterCall } from './enter-call.ts';
-import { callBusy } from './refusals.ts';
+import { callBusy, inAnotherCall } from './refusals.ts';
 import { settle } from './settle.ts';
-import { standingOf } from './tell.ts';
 
 interface Wanted {
   readonly kind: CallFacts['kind'];
   readonly legId?: string;
 }
-type Started = Omit<CallChange, 'before'> & { readonly before: CallFacts | undefined };
 
 /**
  * Two who call each other at the same moment meet in one call: the lock of the conversation lets
@@ -31,80 +27,46 @@ type Started = Omit<CallChange, 'before'> & { readonly before: CallFacts | undef
 export const startCall = (deps: HandlerDeps) =>
   defineHandler('call.start', 'call', (caller, input) =>
     enterCall(deps, caller.userId, async () => {
+      const { userId } = caller;
       const actor = actorOf(caller, input.deviceId, deps.nodeId);
-      let started: Started | undefined;
-      const request = { operation: 'call.start', caller, input } as const;
-      const view = await commitChange(deps, request, async (tx) => {
-        const conversation = await lockConversation(tx, input.conversationId, caller.userId);
-        started = await startOrJoin(deps, tx, conversation, actor, input);
-        const result = viewFor(started.after, deps.rules, actor.deviceId);
-        return { result, outgoing: started.outgoing };
+      const replyTo = (call: CallFacts): Call => viewFor(call, deps.rules, actor.deviceId);
+      const keyed = { request: { operation: 'call.start', userId, input } as const, replyTo };
+      const answer = await deps.writer.run({
+        about: { conversationId: input.conversationId },
+        userId,
+        wait: true,
+        ...(input.idempotencyKey === undefined ? {} : { keyed }),
+        judge: (present) => startOrJoin(present, actor, input),
       });
-      if (started !== undefined) finish(deps, caller, actor, started);
+      if (answer.kind === 'held') throw conversationNotFound();
+      if (answer.kind === 'changed') bindSocket(deps, caller, actor, answer.after);
+      const view = answer.kind === 'changed' ? replyTo(answer.after) : (answer.packed as Call);
       // The missed call stands in the conversation of who was called; who calls is told at once.
       if (view.endReason === 'busy') throw callBusy('the other side is in another call');
       return view;
     }),
   );
 
-function finish(deps: HandlerDeps, caller: Caller, actor: Actor, started: Started): void {
-  if (started.before !== started.after) deps.onChanged(started.before, started.after);
-  bindSocket(deps, caller, actor, started.after);
-}
-
-async function startOrJoin(
-  deps: HandlerDeps,
-  tx: Transaction,
-  conversation: LockedConversation,
-  actor: Actor,
-  wanted: Wanted,
-): Promise<Started> {
-  const nowMs = deps.clock?.() ?? conversation.at.getTime();
-  const live = await liveCallOf(tx, conversation.id);
-  if (live !== undefined) {
-    return commitOutcome(deps, tx, conversation, live, join(live, actor, wanted.legId, nowMs));
-  }
-  return begin(deps, tx, conversation, actor, wanted, nowMs);
-}
-
-async function begin(
-  deps: HandlerDeps,
-  tx: Transaction,
-  conversation: LockedConversation,
-  actor: Actor,
-  wanted: Wanted,
-  nowMs: number,
-): Promise<Started> {
+function startOrJoin(present: Present, actor: Actor, wanted: Wanted): Outcome {
+  const { conversation, call, nowMs, blocked, isElsewhere } = present;
+  if (blocked) throw blockedError();
+  if (call !== undefined) return join(call, actor, wanted.legId, nowMs);
   const others = membersToRing(conversation, actor.userId);
-  const id = uuidv7();
-  const elsewhere = await usersElsewhere(tx, [actor.userId, ...others], id);
-  if (elsewhere.has(actor.userId)) throw inAnotherCall();
-  const call = newCall(id, conversation, actor, wanted, nowMs, others, elsewhere);
-  // Nobody may be left to ring: then it is over before the transaction is.
-  await storeNewCall(tx, call, deadlineOf(call, deps.rules) ?? nowMs);
-  const nodeId = actor.socket?.nodeId;
-  if (!(await putLegs(tx, id, [{ userId: actor.userId, nodeId }]))) throw inAnotherCall();
-  const settled = settle(call, nowMs);
-  if (settled === call) {
-    return { before: undefined, after: call, outgoing: standingOf(call, deps.rules) };
-  }
-  const over = await commitOutcome(deps, tx, conversation, call, { call: settled });
-  return { ...over, before: undefined };
+  if (isElsewhere(actor.userId)) throw inAnotherCall();
+  // Nobody may be left to ring: then it is over before it is stored.
+  return { call: settle(newCall(conversation, actor, wanted, nowMs, others, isElsewhere), nowMs) };
 }
-
-const inAnotherCall = (): NovaError => callBusy('you are in another call: leave it first');
 
 function newCall(
-  id: string,
-  conversation: LockedConversation,
+  conversation: HeldConversation,
   actor: Actor,
   { kind, legId }: Wanted,
   nowMs: number,
   others: readonly string[],
-  elsewhere: ReadonlySet<string>,
+  isElsewhere: Present['isElsewhere'],
 ): CallFacts {
   const empty: CallFacts = {
-    id,
+    id: uuidv7(),
     conversationId: conversation.id,
     kind,
     direct: conversation.kind === 'direct',
@@ -120,14 +82,14 @@ function newCall(
     participants: [
       { userId: actor.userId, state: 'joined', epoch: leg.epoch, joinedMs: nowMs, leg },
       ...others.map((userId) => {
-        const state = elsewhere.has(userId) ? ('busy' as const) : ('ringing' as const);
+        const state = isElsewhere(userId) ? ('busy' as const) : ('ringing' as const);
         return { userId, state, epoch: 0 };
       }),
     ],
   };
 }
 
-function membersToRing({ memberIds }: LockedConversation, callerId: string): string[] {
+function membersToRing({ memberIds }: HeldConversation, callerId: string): string[] {
   if (memberIds === null) {
     const most = limits.smallConversationMembers;
     throw new NovaError('forbidden', `calls are for conversations of up to ${most} members`);

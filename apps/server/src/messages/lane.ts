@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { CommitUnknown } from '#db/commit-unknown.js';
 import type { Queryable } from '#db/database.js';
 import { databaseError, isUnavailable } from '#db/database-error.js';
 import type { PipelineConnection } from '#db/pipeline-connection.js';
@@ -6,7 +7,7 @@ import type { DurableOutgoing } from '#delivery/outgoing.js';
 import type { Tracer } from '#observe/tracer.js';
 import type { ConversationKeys } from '#sealing/conversation-keys.js';
 import type { SendRequest } from './send-request.ts';
-import { CommitUnknown, type WrittenBatch, writeBatch } from './write-batch.ts';
+import { type WrittenBatch, writeBatch } from './write-batch.ts';
 
 export interface LaneOptions {
   readonly connection: PipelineConnection;

@@ -1,6 +1,6 @@
 import type { Message } from '@nova/protocol';
 import { limits } from '@nova/protocol/wire';
-import pg from 'pg';
+import { committed } from '#db/commit-unknown.js';
 import type { Queryable } from '#db/database.js';
 import type { Pipeline } from '#db/pipeline-connection.js';
 import type { DurableOutgoing } from '#delivery/outgoing.js';
@@ -8,7 +8,7 @@ import { Rendered } from '#dispatch/rendered.js';
 import { durableFrame } from '#log/append.js';
 import type { ConversationKeys } from '#sealing/conversation-keys.js';
 import { blockedError, readBlocked } from '#users/block-store.js';
-import { conversationNotFound, invalidField, NovaError } from '../errors.ts';
+import { conversationNotFound, invalidField } from '../errors.ts';
 import * as sql from './batch-statements.ts';
 import type { SendRequest } from './send-request.ts';
 
@@ -134,13 +134,7 @@ export async function writeBatch(
     markers.map((marker) => marker.seq),
   ]);
   const commit = pipeline.command('commit');
-  await settled([written, commit]);
-  await Promise.all([written, commit]).catch((error: unknown) => {
-    // A statement that PostgreSQL refused turned the commit into a rollback. Anything else broke
-    // the connection with the commit already on its way.
-    const refused = error instanceof pg.DatabaseError && !error.code?.startsWith('57');
-    throw refused ? error : new CommitUnknown(error);
-  });
+  await committed([written, commit]);
 
   const outgoing = accepted.map(({ request, place, seq, pos }) => {
     const message = render(request, seq, at);
@@ -157,16 +151,6 @@ export async function writeBatch(
     } satisfies DurableOutgoing;
   });
   return { outcomes, outgoing };
-}
-
-/** The connection broke between sending `commit` and its answer: stored or not, nobody knows. */
-export class CommitUnknown extends NovaError {
-  constructor(cause: unknown) {
-    super('unavailable', 'the database went away while storing: send again with the same id', {
-      retryAfterMs: 1_000,
-      cause,
-    });
-  }
 }
 
 async function lockAndRead(

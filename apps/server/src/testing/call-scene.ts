@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { InputOf, OperationByName, OperationName, OutputOf } from '@nova/protocol';
 import { type CallsRoom, openCalls } from '#calls/open-calls.js';
 import type { Database } from '#db/database.js';
+import { pipelineConnection } from '#db/pipeline-connection.js';
 import type { Bus } from '#delivery/bus.js';
 import type { Outgoing } from '#delivery/outgoing.js';
 import { rules } from './call-fixtures.ts';
@@ -31,6 +32,7 @@ export interface CallScene {
   /** Lets time pass, and a node look. */
   pass(ms: number): Promise<void>;
   readonly errors: unknown[];
+  close(): Promise<void>;
 }
 
 export interface CallSceneOptions {
@@ -41,7 +43,7 @@ export interface CallSceneOptions {
 }
 
 export async function openCallScene(
-  db: Database,
+  { db, connectionString }: { readonly db: Database; readonly connectionString: string },
   nodeCount = 2,
   { busOf, deliver }: CallSceneOptions = {},
 ): Promise<CallScene> {
@@ -51,6 +53,7 @@ export async function openCallScene(
   const nodes = Array.from({ length: nodeCount }, (_, node) =>
     openCalls({
       ...scene,
+      connect: () => pipelineConnection({ connectionString, poolTimeoutMs: 10_000 }),
       bus: busOf?.(node) ?? scene.bus,
       rules,
       ice: { stunUrls: [], turnUrls: [], turnSecrets: [] },
@@ -65,6 +68,9 @@ export async function openCallScene(
     scene,
     nodes,
     errors,
+    async close() {
+      await Promise.all(nodes.map((node) => node.close()));
+    },
     device(userId, node = 0, deviceId = randomUUID()) {
       const room = nodes[node];
       const sessionId = randomUUID();

@@ -71,6 +71,12 @@ export async function fillWithCrowd(
     `insert into message_versions
       select conversation_id, id, 1, '', now() from messages where seq % 10 = 0`,
   );
+  await sql(
+    db,
+    `insert into blocks (blocker_id, blocked_id, at, lifted)
+      select gen_random_uuid(), gen_random_uuid(), now(), n % 10 = 0
+      from generate_series(1, 20000) as n`,
+  );
   await fillWithCalls(db, long, [viewer, author]);
   await sql(db, 'vacuum analyze');
   const mine = await sql<{ id: string }>(

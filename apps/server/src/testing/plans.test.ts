@@ -6,15 +6,16 @@ import {
   callForViewer,
   callOf,
   callsChangedSince,
-  conversationOf,
   liveCallOf,
   liveCallsFor,
   liveChangedFor,
-  usersElsewhere,
 } from '#calls/call-store.js';
 import { historyPage } from '#calls/history-store.js';
 import { dueCalls } from '#calls/node-store.js';
+import { readPresent } from '#calls/read-present.js';
 import { memberPage } from '#conversations/member-store.js';
+import type { Queryable } from '#db/database.js';
+import type { Pipeline } from '#db/pipeline-connection.js';
 import { deleteExpiredReplies, lockAndReadReply } from '#idempotency/reply-store.js';
 import { messageRowForChange, versionRows } from '#messages/message-store.js';
 import { reactionCounts } from '#messages/reaction-store.js';
@@ -45,6 +46,23 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 type Database = TestDatabase['db'];
+
+/** A pipeline on a connection that has none. */
+function oneByOne(tx: Queryable): Pipeline {
+  let turn: Promise<unknown> = Promise.resolve();
+  return {
+    rows<Row>(...query: Parameters<Queryable['rows']>) {
+      const next = turn.then(() => tx.rows<Row>(...query));
+      turn = next;
+      return next;
+    },
+    command: async () => undefined,
+  };
+}
+
+const never = (): never => {
+  throw new Error('nothing is judged here');
+};
 
 /** Every scan of every statement is one by an index, and these indexes are among them. */
 async function expectIndexes(body: (db: Database) => Promise<unknown>, ...indexes: string[]) {
@@ -144,13 +162,11 @@ describe('by index alone', () => {
     await expectIndexes(
       async (db) => {
         await callById(db, callId);
-        await conversationOf(db, callId);
         await liveCallOf(db, long);
         await callForViewer(db, callId, viewer);
         await callOf(db, viewer);
         await liveCallsFor(db, viewer);
         await liveChangedFor(db, viewer, '1');
-        await usersElsewhere(db, [viewer], callId);
         await dueCalls(db, undefined, 200);
         const page = { conversationId: undefined, after: undefined, limit: 51 };
         await historyPage(db, viewer, page);
@@ -161,6 +177,27 @@ describe('by index alone', () => {
       'calls_changed',
       'call_participants_live',
       'call_participants_history',
+      'call_legs_pkey',
+    );
+  });
+
+  it('what changes of calls are judged on, and the locks they take', async () => {
+    const request = { wait: true, userId: crowd.viewer, judge: never, settle: never };
+    const [call] = await sql<{ id: string }>(database.db, 'select id from calls limit 1');
+    const ofCall = { ...request, about: { callId: call?.id ?? '' } };
+    const asked = [
+      { ...request, about: { conversationId: crowd.long } },
+      ofCall,
+      { ...ofCall, userId: null, wait: false },
+    ];
+    await expectIndexes(
+      (db) =>
+        db.transaction(async (tx) => {
+          await readPresent(oneByOne(tx), scene.replies, asked);
+        }),
+      'conversations_pkey',
+      'calls_live',
+      'calls_pkey',
       'call_legs_pkey',
     );
   });
