@@ -10,7 +10,17 @@ type Measure = (scenario: string, options: Options) => Promise<Outcome>;
 
 const compared = ['send', 'fanout', 'latency'];
 const peers = ['socket-io', 'bare-ws'] as const satisfies readonly SubjectName[];
-const alone = ['crossing', 'idle', 'connect', 'storm', 'nodes', 'kafka', 'calls', 'start', 'growth'];
+const alone = [
+  'crossing',
+  'idle',
+  'connect',
+  'storm',
+  'nodes',
+  'kafka',
+  'calls',
+  'start',
+  'growth',
+];
 
 /** Measures everything, one after the other, and writes the results. True if the service held. */
 export async function measureAll(options: Options, measure: Measure): Promise<boolean> {

@@ -110,11 +110,10 @@ export class RedisDirectory implements Directory {
   }
 
   async shareCount(sockets: number | undefined): Promise<readonly number[]> {
-    const { redis, nodeId, reachable } = this.#options;
-    const connection = reachable() ? redis.take() : undefined;
-    if (connection === undefined) throw new Error('Redis is away');
+    const { redis, nodeId } = this.#options;
     const key = `${this.#prefix}:sockets`;
-    return await shareCount(connection, { key, nodeId, sockets, alive: this.#alive() });
+    const alive = this.#alive();
+    return await redis.ask((connection) => shareCount(connection, { key, nodeId, sockets, alive }));
   }
 
   onChange(listener: (change: ComingOrGoing) => void): void {
