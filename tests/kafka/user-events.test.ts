@@ -85,6 +85,7 @@ test('who is blocked can neither write nor begin, in both directions, until it i
   const { id: conversationId } = await ana.direct(bob);
   const said = await ana.say(conversationId, 'before');
   const about = { conversationId, messageId: said.id };
+  const group = await ana.group([bob]);
   const block = { blockedId: bob.userId };
   await tell(
     eventOf('user.blocked', ana.userId, block),
@@ -102,8 +103,8 @@ test('who is blocked can neither write nor begin, in both directions, until it i
   await expect(cleo.direct(bob)).rejects.toMatchObject({ code: 'blocked' });
   await expect(bob.direct(cleo)).rejects.toMatchObject({ code: 'blocked' });
   expect((await ana.direct(bob)).id).toBe(conversationId);
-  const group = await ana.group([bob]);
-  await bob.say(group.id, 'a group is another matter');
+  await bob.say(group.id, 'a group that was there before is another matter');
+  await expect(ana.group([bob])).rejects.toMatchObject({ code: 'blocked' });
 
   await tell(eventOf('user.unblocked', ana.userId, block));
   await until('it is lifted', async () => (await counted('user.unblocked', 'applied')) === 1);

@@ -52,7 +52,7 @@ export function redisOptions(address: RedisAddress, times: RedisTimes) {
     ...(sentinelPassword === undefined ? {} : { sentinelPassword }),
     ...(kind === 'sentinel' && tls ? { enableTLSForSentinelMode: true, sentinelTLS: {} } : {}),
     ...(kind === 'sentinel' ? { sentinelRetryStrategy: backOff } : {}),
-    ...(tls && first !== undefined && kind === 'single' ? { tls: { servername: first.host } } : {}),
+    ...(tls && kind === 'single' ? { tls: {} } : {}),
     db: database,
     Connector: kind === 'sentinel' ? TolerantSentinelConnector : TolerantConnector,
     ...pooled,
