@@ -5,6 +5,8 @@ import { until } from './until.ts';
 export interface TestRedisCluster extends AsyncDisposable {
   readonly url: string;
   readonly nodes: readonly TestRedis[];
+  /** Gives the slot of a key or channel to the next of the masters. */
+  move(key: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -15,17 +17,18 @@ const slots = [
 ] as const;
 
 export async function startRedisCluster(): Promise<TestRedisCluster> {
-  const buses = await Promise.all(slots.map(() => freePort()));
-  const nodes = await Promise.all(
-    buses.map((bus) =>
-      startRedis({
-        settings: [
-          ...['--cluster-enabled', 'yes', '--cluster-port', String(bus)],
-          ...['--cluster-node-timeout', '2000', '--cluster-require-full-coverage', 'no'],
-        ],
-      }),
-    ),
-  );
+  const open = async (): Promise<{ redis: TestRedis; bus: string }> => {
+    const bus = String(await freePort());
+    const redis = await startRedis({
+      settings: [
+        ...['--cluster-enabled', 'yes', '--cluster-port', bus],
+        ...['--cluster-node-timeout', '2000', '--cluster-require-full-coverage', 'no'],
+      ],
+    });
+    return { redis, bus };
+  };
+  const opened = await Promise.all(slots.map(open));
+  const nodes = opened.map(({ redis }) => redis);
   const close = async (): Promise<void> => {
     await Promise.all(nodes.map((node) => node.close()));
   };
@@ -35,8 +38,7 @@ export async function startRedisCluster(): Promise<TestRedisCluster> {
       nodes[index]?.command('cluster', 'addslotsrange', String(from), String(to)),
     ),
   );
-  for (const [index, node] of nodes.entries()) {
-    const bus = String(buses[index]);
+  for (const { redis: node, bus } of opened) {
     await first?.command('cluster', 'meet', '127.0.0.1', String(node.port), bus);
   }
   await until('the cluster to be whole', async () => {
@@ -45,10 +47,35 @@ export async function startRedisCluster(): Promise<TestRedisCluster> {
       (state) => state.includes('cluster_state:ok') && state.includes('cluster_known_nodes:3'),
     );
   });
+  const idOf = (node: TestRedis): Promise<string> => node.command('cluster', 'myid');
   return {
+    async move(key) {
+      const slot = (await first?.command('cluster', 'keyslot', key)) ?? '';
+      const owners = await Promise.all(nodes.map((node) => owns(node, slot)));
+      const from = owners.indexOf(true);
+      const [source, target] = [nodes[from], nodes[(from + 1) % nodes.length]];
+      if (source === undefined || target === undefined) throw new Error(`nobody has slot ${slot}`);
+      const [sourceId, targetId] = [await idOf(source), await idOf(target)];
+      await target.command('cluster', 'setslot', slot, 'importing', sourceId);
+      await source.command('cluster', 'setslot', slot, 'migrating', targetId);
+      for (const node of [target, source]) {
+        await node.command('cluster', 'setslot', slot, 'node', targetId);
+      }
+    },
     url: `redis+cluster://${nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')}`,
     nodes,
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** Whether a master has the slot, by its own word. */
+async function owns(node: TestRedis, slot: string): Promise<boolean> {
+  const known = await node.command('cluster', 'nodes');
+  const mine = known.split('\n').find((line) => line.includes('myself')) ?? '';
+  const ranges = mine.split(' ').slice(8);
+  return ranges.some((range) => {
+    const [from = '', to = from] = range.split('-');
+    return Number(from) <= Number(slot) && Number(slot) <= Number(to);
+  });
 }
