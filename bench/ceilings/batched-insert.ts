@@ -59,8 +59,6 @@ const dataDir = process.env.NOVA_DATA_DIR;
 if (dataDir === undefined) throw new Error('NOVA_DATA_DIR is not set');
 const postgres = await startEmbeddedPostgres({ dataDir, durable: true });
 const pool = new pg.Pool({ connectionString: postgres.connectionString, max: connections });
-// The server may end a connection a moment before the pool does.
-pool.on('error', () => {});
 // The pool resolves its end before the server has let go of every connection; the stop that follows
 // is then reported on them.
 pool.on('error', () => undefined);

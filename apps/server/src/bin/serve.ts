@@ -1,3 +1,4 @@
+import { keysToServe } from '#config/keys-to-serve.js';
 import { readConfig } from '#config/read-config.js';
 import { createLogger, type Logger } from '#observe/logger.js';
 import { type NovaNode, startNode } from '../server.ts';
@@ -9,13 +10,10 @@ const badConfiguration = 78;
 /** Runs a node until SIGTERM or SIGINT; resolves with the exit code. */
 export async function serve(env: Readonly<Record<string, string | undefined>>): Promise<number> {
   const read = readConfig(env);
-  if (!read.ok) {
-    console.error('nova: the configuration has problems; nothing was started\n');
-    for (const problem of read.problems) console.error(`  ${problem}`);
-    console.error('\nEvery key: docs/configuration.md');
-    return badConfiguration;
-  }
+  if (!read.ok) return refuse(read.problems);
   const { config } = read;
+  const missing = keysToServe(config);
+  if (missing.length > 0) return refuse(missing);
   const logger = createLogger({
     level: config.process.logLevel,
     readable: config.process.environment === 'development' && process.stdout.isTTY === true,
@@ -39,6 +37,13 @@ export async function serve(env: Readonly<Record<string, string | undefined>>): 
   await node.close();
   logger.info('stopped');
   return 0;
+}
+
+function refuse(problems: readonly string[]): number {
+  console.error('nova: the configuration has problems; nothing was started\n');
+  for (const problem of problems) console.error(`  ${problem}`);
+  console.error('\nEvery key: docs/configuration.md');
+  return badConfiguration;
 }
 
 function announce(logger: Logger, embedded: boolean, dataDir: string): void {
