@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type CallDevice, type CallScene, openCallScene } from '#testing/call-scene.js';
+import { entries, events, group, messages, pair } from '#testing/call-people.js';
+import { type CallScene, openCallScene } from '#testing/call-scene.js';
 import { codeOf } from '#testing/failure.js';
 import { sql, users } from '#testing/scene.js';
 import { openTestDatabase, type TestDatabase } from '#testing/test-database.js';
@@ -17,33 +18,6 @@ afterAll(async () => {
 });
 beforeEach(() => calls.scene.bus.taken());
 
-/** Two who can call each other, each with a device on another node. */
-async function pair(): Promise<{
-  readonly conversationId: string;
-  readonly ana: CallDevice;
-  readonly bob: CallDevice;
-}> {
-  const [ana = '', bob = ''] = users(2);
-  const { id: conversationId } = await calls.scene.direct(ana, bob);
-  return { conversationId, ana: calls.device(ana, 0), bob: calls.device(bob, 1) };
-}
-
-async function group(size: number) {
-  const ids = users(size);
-  const { id: conversationId } = await calls.scene.group(ids[0] ?? '', ids.slice(1));
-  return { conversationId, devices: ids.map((id, index) => calls.device(id, index % 2)) };
-}
-
-const entries = async ({ userId }: CallDevice) => {
-  const { calls: list } = await calls.device(userId).run('call.history', {});
-  return list.map(({ id, endReason }) => [id, endReason]);
-};
-const messages = async (conversationId: string, { userId }: CallDevice) => {
-  const page = await calls.scene.call(userId, 'message.list', { conversationId });
-  return page.messages.map(({ kind, call }) => [kind, call?.id, call?.endReason]);
-};
-const events = () => calls.scene.bus.taken().map(({ event }) => event);
-
 describe('a block', () => {
   const block = (blockerId: string, blockedId: string, lifted: boolean) =>
     database.db.transaction((tx) =>
@@ -51,19 +25,19 @@ describe('a block', () => {
     );
 
   it('lets neither of two call the other until it is lifted', async () => {
-    const { conversationId, ana, bob } = await pair();
+    const { conversationId, ana, bob } = await pair(calls);
     await block(bob.userId, ana.userId, false);
     const start = { conversationId, kind: 'audio' as const };
     for (const device of [ana, bob]) {
       expect(await codeOf(device.run('call.start', start))).toBe('blocked');
     }
-    expect(events()).not.toContain('call.ringing');
+    expect(events(calls)).not.toContain('call.ringing');
     await block(bob.userId, ana.userId, true);
     expect((await ana.run('call.start', start)).state).toBe('ringing');
   });
 
   it('leaves a group its calls, as it leaves it its messages', async () => {
-    const { conversationId, devices } = await group(3);
+    const { conversationId, devices } = await group(calls, 3);
     const [ana, bob] = devices;
     if (ana === undefined || bob === undefined) throw new Error('nobody');
     await block(bob.userId, ana.userId, false);
@@ -74,7 +48,7 @@ describe('a block', () => {
 
 describe('many changes at once', () => {
   it('of many calls are each made once, and one that is refused fails alone', async () => {
-    const scenes = await Promise.all(Array.from({ length: 40 }, pair));
+    const scenes = await Promise.all(Array.from({ length: 40 }, () => pair(calls)));
     const [strange] = users(1);
     const starts = await Promise.allSettled([
       ...scenes.map(({ ana, conversationId }) =>
@@ -93,8 +67,9 @@ describe('many changes at once', () => {
     );
     await Promise.all(scenes.map(({ ana }, at) => ana.run('call.end', { callId: ids[at] ?? '' })));
     for (const [at, { ana, bob, conversationId }] of scenes.entries()) {
-      for (const device of [ana, bob]) expect(await entries(device)).toEqual([[ids[at], 'hungUp']]);
-      expect(await messages(conversationId, bob)).toEqual([['call', ids[at], 'hungUp']]);
+      for (const device of [ana, bob])
+        expect(await entries(calls, device)).toEqual([[ids[at], 'hungUp']]);
+      expect(await messages(calls, conversationId, bob)).toEqual([['call', ids[at], 'hungUp']]);
     }
   });
 
@@ -122,7 +97,7 @@ describe('many changes at once', () => {
   });
 
   it('the same request again is answered as the first one was, and its key serves no other', async () => {
-    const [one, other] = [await pair(), await pair()];
+    const [one, other] = [await pair(calls), await pair(calls)];
     const start = { kind: 'audio' as const, idempotencyKey: 'the key' };
     const input = { ...start, conversationId: one.conversationId };
     const answers = await Promise.all(

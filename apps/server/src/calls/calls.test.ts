@@ -1,7 +1,8 @@
 import { limits } from '@nova/protocol/wire';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { rules } from '#testing/call-fixtures.js';
-import { type CallDevice, type CallScene, openCallScene } from '#testing/call-scene.js';
+import { entries, events, group, messages, pair } from '#testing/call-people.js';
+import { type CallScene, openCallScene } from '#testing/call-scene.js';
 import { codeOf } from '#testing/failure.js';
 import { sql, users } from '#testing/scene.js';
 import { openTestDatabase, type TestDatabase } from '#testing/test-database.js';
@@ -15,36 +16,9 @@ beforeAll(async () => {
 afterAll(() => calls.close().then(() => database.close()));
 beforeEach(() => calls.scene.bus.taken());
 
-/** Two who can call each other, each with a device on another node. */
-async function pair(): Promise<{
-  readonly conversationId: string;
-  readonly ana: CallDevice;
-  readonly bob: CallDevice;
-}> {
-  const [ana = '', bob = ''] = users(2);
-  const { id: conversationId } = await calls.scene.direct(ana, bob);
-  return { conversationId, ana: calls.device(ana, 0), bob: calls.device(bob, 1) };
-}
-
-async function group(size: number) {
-  const ids = users(size);
-  const { id: conversationId } = await calls.scene.group(ids[0] ?? '', ids.slice(1));
-  return { conversationId, devices: ids.map((id, index) => calls.device(id, index % 2)) };
-}
-
-const entries = async ({ userId }: CallDevice) => {
-  const { calls: list } = await calls.device(userId).run('call.history', {});
-  return list.map(({ id, endReason }) => [id, endReason]);
-};
-const messages = async (conversationId: string, { userId }: CallDevice) => {
-  const page = await calls.scene.call(userId, 'message.list', { conversationId });
-  return page.messages.map(({ kind, call }) => [kind, call?.id, call?.endReason]);
-};
-const events = () => calls.scene.bus.taken().map(({ event }) => event);
-
 describe('of several who act at once', () => {
   it('one device of a user wins, in the database', async () => {
-    const { conversationId, ana, bob } = await pair();
+    const { conversationId, ana, bob } = await pair(calls);
     const { id: callId } = await ana.run('call.start', { conversationId, kind: 'video' });
     const devices = [bob, ...[0, 1, 0, 1].map((node) => calls.device(bob.userId, node))];
     const answers = await Promise.allSettled(
@@ -60,7 +34,7 @@ describe('of several who act at once', () => {
 
   it('two who call each other meet in one call', async () => {
     for (let round = 0; round < 10; round++) {
-      const { conversationId, ana, bob } = await pair();
+      const { conversationId, ana, bob } = await pair(calls);
       const [one, other] = await Promise.all(
         [ana, bob].map((device) => device.run('call.start', { conversationId, kind: 'audio' })),
       );
@@ -74,15 +48,15 @@ describe('of several who act at once', () => {
   });
 
   it('every node looks at a call that is due, and it ends once', async () => {
-    const { conversationId, ana, bob } = await pair();
+    const { conversationId, ana, bob } = await pair(calls);
     const { id } = await ana.run('call.start', { conversationId, kind: 'video' });
     await calls.pass(rules.ringMs - 1);
     expect((await ana.run('call.get', { callId: id })).state).toBe('ringing');
     await calls.pass(1);
     await calls.pass(0);
     for (const device of [ana, bob]) {
-      expect(await entries(device)).toEqual([[id, 'missed']]);
-      expect(await messages(conversationId, device)).toEqual([['call', id, 'missed']]);
+      expect(await entries(calls, device)).toEqual([[id, 'missed']]);
+      expect(await messages(calls, conversationId, device)).toEqual([['call', id, 'missed']]);
     }
     const { unreadCount } = await calls.scene.call(bob.userId, 'conversation.get', {
       conversationId,
@@ -92,7 +66,7 @@ describe('of several who act at once', () => {
 
   it('an answer, a cancellation and the end of ringing leave one end', async () => {
     for (let round = 0; round < 10; round++) {
-      const { conversationId, ana, bob } = await pair();
+      const { conversationId, ana, bob } = await pair(calls);
       const { id: callId } = await ana.run('call.start', { conversationId, kind: 'video' });
       await Promise.allSettled([
         bob.run('call.accept', { callId }),
@@ -103,8 +77,10 @@ describe('of several who act at once', () => {
       await ana.run('call.leave', { callId });
       const call = await bob.run('call.get', { callId });
       expect(call.state).toBe('ended');
-      expect(await entries(ana)).toEqual([[callId, call.endReason]]);
-      expect(await messages(conversationId, bob)).toEqual([['call', callId, call.endReason]]);
+      expect(await entries(calls, ana)).toEqual([[callId, call.endReason]]);
+      expect(await messages(calls, conversationId, bob)).toEqual([
+        ['call', callId, call.endReason],
+      ]);
     }
     expect(calls.errors).toEqual([]);
   });
@@ -112,7 +88,7 @@ describe('of several who act at once', () => {
 
 describe('a user', () => {
   it('is in one call at a time; who calls hears of it, who is called finds it', async () => {
-    const { conversationId, ana, bob } = await pair();
+    const { conversationId, ana, bob } = await pair(calls);
     const { id: callId } = await ana.run('call.start', { conversationId, kind: 'video' });
     await bob.run('call.accept', { callId });
     const [eva = ''] = users(1);
@@ -120,15 +96,15 @@ describe('a user', () => {
     const { id: other } = await calls.scene.direct(eva, bob.userId);
     const start = { conversationId: other, kind: 'audio' as const };
     expect(await codeOf(eves.run('call.start', start))).toBe('callBusy');
-    expect((await entries(eves)).map(([, reason]) => reason)).toEqual(['busy']);
-    expect((await messages(other, bob)).map(([, , reason]) => reason)).toEqual(['busy']);
+    expect((await entries(calls, eves)).map(([, reason]) => reason)).toEqual(['busy']);
+    expect((await messages(calls, other, bob)).map(([, , reason]) => reason)).toEqual(['busy']);
     expect(await codeOf(bob.run('call.start', start))).toBe('callBusy');
     const evesCalls = await eves.run('call.list', {});
     expect(evesCalls.calls).toEqual([]);
   });
 
   it('is let go by a call whose socket was lost, to begin another at once', async () => {
-    const { conversationId, ana, bob } = await pair();
+    const { conversationId, ana, bob } = await pair(calls);
     const { id: callId } = await ana.run('call.start', { conversationId, kind: 'video' });
     await bob.run('call.accept', { callId });
     ana.lose();
@@ -145,7 +121,7 @@ describe('a user', () => {
   });
 
   it('who was removed from the group is out of its call, and is not called again', async () => {
-    const { conversationId, devices } = await group(4);
+    const { conversationId, devices } = await group(calls, 4);
     const [ana, bob, eva] = devices;
     if (ana === undefined || bob === undefined || eva === undefined) throw new Error('nobody');
     const { id: callId } = await ana.run('call.start', { conversationId, kind: 'video' });
@@ -174,7 +150,7 @@ describe('a user', () => {
   });
 
   it('comes back with another device after losing the first, and old signals are refused', async () => {
-    const { conversationId, ana, bob } = await pair();
+    const { conversationId, ana, bob } = await pair(calls);
     const { id: callId, legId: toLegId = '' } = await ana.run('call.start', {
       conversationId,
       kind: 'video',
@@ -198,7 +174,7 @@ describe('a user', () => {
 
 describe('a leg', () => {
   it('that is lost is given up after its grace, by whichever node looks', async () => {
-    const { conversationId, ana, bob } = await pair();
+    const { conversationId, ana, bob } = await pair(calls);
     const { id: callId } = await ana.run('call.start', { conversationId, kind: 'video' });
     await bob.run('call.accept', { callId });
     for (const device of [ana, bob]) {
@@ -222,7 +198,7 @@ describe('a leg', () => {
   });
 
   it('on a node that died is lost from the moment the node was last heard of', async () => {
-    const { conversationId, ana, bob } = await pair();
+    const { conversationId, ana, bob } = await pair(calls);
     const { id: callId } = await ana.run('call.start', { conversationId, kind: 'video' });
     await bob.run('call.accept', { callId });
     const [alive, dead] = calls.nodes;
@@ -243,7 +219,7 @@ describe('a leg', () => {
   });
 
   it('fetches what it missed, each signal once and in order, on any node', async () => {
-    const { conversationId, ana, bob } = await pair();
+    const { conversationId, ana, bob } = await pair(calls);
     const { id: callId, legId: anas = '' } = await ana.run('call.start', {
       conversationId,
       kind: 'video',
@@ -255,7 +231,7 @@ describe('a leg', () => {
       expect(await ana.run('call.signal', sent)).toEqual({ number });
       expect(await ana.run('call.signal', sent)).toEqual({ number });
     }
-    expect(events().filter((event) => event === 'call.signal')).toHaveLength(5);
+    expect(events(calls).filter((event) => event === 'call.signal')).toHaveLength(5);
     const elsewhere = calls.device(bob.userId, 0, bob.deviceId);
     const { signals } = await elsewhere.run('call.resume', {
       callId,
@@ -269,7 +245,7 @@ describe('a leg', () => {
 });
 
 it('the history is a page at a time, of one conversation where asked', async () => {
-  const { conversationId, ana, bob } = await pair();
+  const { conversationId, ana, bob } = await pair(calls);
   const ids: string[] = [];
   for (let count = 0; count < 5; count++) {
     const { id: callId } = await ana.run('call.start', { conversationId, kind: 'audio' });
@@ -292,7 +268,7 @@ it('the history is a page at a time, of one conversation where asked', async () 
 });
 
 it('a retried start with the same key is the same call', async () => {
-  const { conversationId, ana } = await pair();
+  const { conversationId, ana } = await pair(calls);
   const start = { conversationId, kind: 'video' as const, idempotencyKey: 'once' };
   const call = await ana.run('call.start', start);
   await ana.run('call.cancel', { callId: call.id });
