@@ -3,6 +3,7 @@ import type { Config } from '#config/config.js';
 import { createConversationReader } from '#conversations/conversation-reader.js';
 import { conversationHandlers } from '#conversations/handlers.js';
 import type { Database, DatabaseOptions } from '#db/database.js';
+import { exchangeConnection } from '#db/exchange-connection.js';
 import { type PipelineConnection, pipelineConnection } from '#db/pipeline-connection.js';
 import type { Bus } from '#delivery/bus.js';
 import type { DurableOutgoing, Outgoing } from '#delivery/outgoing.js';
@@ -12,6 +13,7 @@ import type { Handler } from '#dispatch/handler.js';
 import { authenticateSession, resumeSession } from '#gateway/session-handlers.js';
 import { createFirstReplies } from '#idempotency/first-replies.js';
 import { createAcknowledged } from '#messages/acknowledged.js';
+import { batchStatements } from '#messages/batch-statements.js';
 import { BatchWriter } from '#messages/batch-writer.js';
 import { messageHandlers } from '#messages/handlers.js';
 import { createMessageReader } from '#messages/message-reader.js';
@@ -167,11 +169,15 @@ function openWriter(
   options: RoomsOptions,
   keys: ReturnType<typeof createConversationKeys>,
 ): BatchWriter {
-  const { config, db, bus, metrics, relief, tracer } = options;
+  const { config, databaseUrl, onQuery, db, bus, metrics, relief, tracer } = options;
   const step = Math.max(1, Math.floor(config.socket.messageBufferFrames / 2));
   return new BatchWriter({
     lanes: config.messages.lanes,
-    connect: () => writerConnection(options),
+    connect: () => {
+      const { poolTimeoutMs } = config.database;
+      const to = { connectionString: databaseUrl, poolTimeoutMs, onQuery };
+      return exchangeConnection({ ...to, statements: batchStatements });
+    },
     db,
     keys,
     batchSize: config.messages.batchSize,

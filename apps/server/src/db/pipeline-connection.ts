@@ -1,7 +1,7 @@
-import pg from 'pg';
-import { type DatabaseOptions, type Queryable, sessionBounds } from './database.ts';
-import { databaseError, failureOf, type QueryFailure } from './database-error.ts';
-import { typeParsers } from './type-parsers.ts';
+import type pg from 'pg';
+import type { DatabaseOptions, Queryable } from './database.ts';
+import { failureOf, type QueryFailure } from './database-error.ts';
+import { type LastingOptions, lastingClient } from './lasting-client.ts';
 
 /**
  * One connection of its own on which statements are sent without waiting for the answers of
@@ -18,51 +18,13 @@ export interface Pipeline extends Queryable {
   command(text: 'begin' | 'commit' | 'rollback'): Promise<void>;
 }
 
-type Options = Pick<DatabaseOptions, 'connectionString' | 'poolTimeoutMs' | 'onQuery'>;
+type Options = LastingOptions & Pick<DatabaseOptions, 'onQuery'>;
 
 export function pipelineConnection(options: Options): PipelineConnection {
-  let client: pg.Client | undefined;
-  let opening: Promise<pg.Client> | undefined;
-
-  const connect = async (): Promise<pg.Client> => {
-    const fresh = new pg.Client({
-      connectionString: options.connectionString,
-      connectionTimeoutMillis: options.poolTimeoutMs,
-      pipeline: true,
-      types: typeParsers,
-      application_name: 'nova-writer',
-      // Every statement of the writer is a look-up by key. Without statistics (a young table) the
-      // planner may prefer a sequential scan and keep that plan while the table grows.
-      options: '-c enable_seqscan=off -c jit=off',
-      ...sessionBounds,
-    });
-    const forget = (): void => {
-      if (client === fresh) client = undefined;
-    };
-    fresh.on('error', forget);
-    fresh.on('end', forget);
-    await fresh.connect();
-    client = fresh;
-    return fresh;
-  };
-
+  const lasting = lastingClient(options, { pipeline: true });
   return {
-    async open() {
-      if (client === undefined) {
-        opening ??= connect().finally(() => {
-          opening = undefined;
-        });
-        await opening.catch((error: unknown) => {
-          throw databaseError(error);
-        });
-      }
-      const current = client;
-      if (current === undefined) throw databaseError(new Error('Connection terminated'));
-      return pipelineOn(current, options.onQuery);
-    },
-    async close() {
-      await client?.end().catch(() => undefined);
-    },
+    open: async () => pipelineOn(await lasting.open(), options.onQuery),
+    close: () => lasting.close(),
   };
 }
 

@@ -1,5 +1,6 @@
 /** What is read often, or under a lock, is found by an index however much is stored. */
 import { limits } from '@nova/protocol/wire';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   callById,
@@ -15,8 +16,10 @@ import { dueCalls } from '#calls/node-store.js';
 import { readPresent } from '#calls/read-present.js';
 import { memberPage } from '#conversations/member-store.js';
 import type { Queryable } from '#db/database.js';
+import { planning } from '#db/lasting-client.js';
 import type { Pipeline } from '#db/pipeline-connection.js';
 import { deleteExpiredReplies, lockAndReadReply } from '#idempotency/reply-store.js';
+import { batchStatements } from '#messages/batch-statements.js';
 import { messageRowForChange, versionRows } from '#messages/message-store.js';
 import { reactionCounts } from '#messages/reaction-store.js';
 import { visibleUsers } from '#presence/presence-store.js';
@@ -232,5 +235,21 @@ describe('the number of statements', () => {
     const page = (limit: number) =>
       count((db) => scene.messages.page(db, crowd.long, { limit, viewerId: crowd.viewer }));
     expect(await page(200)).toBe(await page(1));
+  });
+});
+
+describe('what a batch of messages does', () => {
+  it.each(batchStatements)('is all look-ups by key: $name', async ({ text }) => {
+    const { connectionString } = database;
+    const client = new pg.Client({ connectionString, options: planning });
+    await client.connect();
+    const { rows } = await client.query<{ 'QUERY PLAN': string }>(
+      `explain (generic_plan, verbose) ${text}`,
+    );
+    await client.end();
+    const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+    expect(plan).toMatch(/Index/);
+    // A hash of a sub-query is made of a whole table.
+    expect(plan).not.toMatch(/Seq Scan|Hash Join|Merge Join|hashed SubPlan/);
   });
 });

@@ -1,12 +1,13 @@
 import type { Queryable, Statement, Transaction } from '#db/database.js';
 import { NovaError } from '../errors.ts';
 
-/** Directly, in SQL: whether two columns name people of whom one blocked the other. */
+/**
+ * In SQL: whether two columns name people of whom one blocked the other. `offset 0`: a look-up by
+ * key, of which the planner must not make a hash of all blocks. Nobody blocks himself.
+ */
 const blockedPair = (one: string, other: string): string =>
-  `(exists (select from blocks b where b.blocker_id = ${one} and b.blocked_id = ${other}
-      and not b.lifted)
-    or exists (select from blocks b where b.blocker_id = ${other} and b.blocked_id = ${one}
-      and not b.lifted))`;
+  `exists (select from blocks b where b.blocker_id in (${one}, ${other})
+      and b.blocked_id in (${one}, ${other}) and not b.lifted offset 0)`;
 
 /** Whether a conversation is a direct one of two of whom one blocked the other; `c` is its row. */
 export const blockedDirect = `(c.kind = 'direct'
