@@ -1,7 +1,7 @@
 import { ByteSearch, readNumber } from './byte-search.ts';
 import { nowMicros } from './clock.ts';
 import type { Dialect, Inbound } from './dialects/dialect.ts';
-import { clientFrame } from './frame-writer.ts';
+import { clientFrame, clientFrames } from './frame-writer.ts';
 import type { Conversation, Member } from './member.ts';
 import { nextRequestId } from './message-template.ts';
 import { Meters } from './meters.ts';
@@ -9,6 +9,7 @@ import { Meters } from './meters.ts';
 interface PendingSend {
   /** When it was sent, or should have been on an open-loop schedule. */
   readonly dueMicros: number;
+  readonly sender: Member;
   readonly conversation: Conversation;
 }
 
@@ -17,14 +18,13 @@ interface PendingRequest {
   readonly reject: (error: Error) => void;
 }
 
-const clockField = new ByteSearch('"text":"');
-
 /** The users of one generator process: what they send, and what becomes of it. */
 export class Crew {
   readonly dialect: Dialect;
   readonly meters = new Meters();
   readonly members: Member[] = [];
   readonly #numbered: boolean;
+  readonly #clockField: ByteSearch;
   readonly #sends = new Map<number, PendingSend>();
   readonly #requests = new Map<number, PendingRequest>();
   readonly #inbound: Inbound = { kind: 'other', requestId: 0, failed: false, seq: 0 };
@@ -37,6 +37,7 @@ export class Crew {
   constructor(dialect: Dialect, numbered: boolean) {
     this.dialect = dialect;
     this.#numbered = numbered;
+    this.#clockField = new ByteSearch(dialect.textStart);
   }
 
   get sendsUnderWay(): number {
@@ -45,7 +46,10 @@ export class Crew {
 
   /** A request that is not measured: its reply is parsed. */
   request(member: Member, type: string, data: unknown): Promise<unknown> {
-    return this.requestWith(member, (id) => clientFrame(this.dialect.request(id, type, data)));
+    const { userId } = member;
+    return this.requestWith(member, (id) =>
+      clientFrames(this.dialect.request(id, type, data, userId)),
+    );
   }
 
   /** The same with a finished frame. */
@@ -61,7 +65,7 @@ export class Crew {
     const { conversation, template } = member;
     if (conversation === undefined || template === undefined) throw new Error('nobody to send to');
     const id = nextRequestId();
-    this.#sends.set(id, { dueMicros, conversation });
+    this.#sends.set(id, { dueMicros, sender: member, conversation });
     member.socket.write(template.frame(id, dueMicros));
   }
 
@@ -71,6 +75,7 @@ export class Crew {
     this.dialect.read(bytes, start, end, inbound);
     if (inbound.kind === 'message') this.#takeMessage(member, bytes, start, end);
     else if (inbound.kind === 'reply') this.#takeReply(bytes, start, end);
+    else if (inbound.kind === 'echo') this.#takeEcho(member, bytes, start, end);
     else if (inbound.kind === 'signal') this.onCall(member, bytes, start, end, true);
     else if (inbound.kind === 'call') this.onCall(member, bytes, start, end, false);
     else if (inbound.kind === 'resumed') {
@@ -104,7 +109,7 @@ export class Crew {
     member.check.take(seq);
     this.meters.delivered += 1;
     if (!member.timed) return;
-    const sentAt = clockField.after(bytes, start, end);
+    const sentAt = this.#clockField.after(bytes, start, end);
     if (sentAt > 0) this.meters.deliveryLatency.record(nowMicros() - readNumber(bytes, sentAt));
   }
 
@@ -121,9 +126,23 @@ export class Crew {
       this.meters.fault(`refused: ${bytes.toString('utf8', start, end)}`);
       return;
     }
+    this.#accept(send);
+    if (!this.dialect.copiesSender) send.sender.check.take(0);
+  }
+
+  #takeEcho(member: Member, bytes: Buffer, start: number, end: number): void {
+    this.#takeMessage(member, bytes, start, end);
+    const { requestId } = this.#inbound;
+    const send = this.#sends.get(requestId);
+    if (send?.sender !== member) return;
+    this.#sends.delete(requestId);
+    this.#accept(send);
+  }
+
+  #accept({ dueMicros, conversation }: PendingSend): void {
     this.meters.acknowledged += 1;
-    this.meters.acknowledgeLatency.record(nowMicros() - send.dueMicros);
-    send.conversation.accepted += 1;
+    this.meters.acknowledgeLatency.record(nowMicros() - dueMicros);
+    conversation.accepted += 1;
     this.onAcknowledged();
   }
 

@@ -65,8 +65,13 @@ export class Foreman implements OrderHandlers {
     return { conversationId: group.id, nextSeq: group.nextSeq };
   }
 
-  join({ conversationId, nextSeq }: Orders['join']['input']) {
-    const { members } = this.#crew;
+  async join({ conversationId, nextSeq }: Orders['join']['input']) {
+    const { members, dialect } = this.#crew;
+    if (dialect.entersGroups) {
+      await limited(members, createConcurrency, async (member) => {
+        await this.#crew.request(member, 'conversation.join', { conversationId });
+      });
+    }
     this.#join(members, { id: conversationId, nextSeq, accepted: 0 });
     const every = members.length > timedAll ? timedEvery : 1;
     for (const [index, member] of members.entries()) member.timed = index % every === 0;
@@ -178,7 +183,8 @@ export class Foreman implements OrderHandlers {
 
   #join(members: readonly Member[], conversation: Conversation): void {
     for (const member of members) {
-      const template = new MessageTemplate(this.#crew.dialect, conversation.id, textBytes);
+      const { dialect } = this.#crew;
+      const template = new MessageTemplate(dialect, conversation.id, textBytes, member.userId);
       member.join(conversation, template);
     }
   }

@@ -11,6 +11,11 @@ export function clientFrame(payload: string | Buffer, opcode: number = opcodes.t
   return Buffer.concat([header, body]);
 }
 
+/** Text frames that leave together. */
+export function clientFrames(payloads: readonly string[]): Buffer {
+  return Buffer.concat(payloads.map((payload) => clientFrame(payload)));
+}
+
 function frameHeader(payloadBytes: number, opcode: number): Buffer {
   const first = 0x80 | opcode;
   if (payloadBytes < 126) return Buffer.from([first, maskBit | payloadBytes, 0, 0, 0, 0]);

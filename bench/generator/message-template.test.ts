@@ -8,7 +8,7 @@ const headerBytes = 8;
 const uuidV7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 test('a patched frame is a whole request of its own', () => {
-  const template = new MessageTemplate(nova, conversationId, 160);
+  const template = new MessageTemplate(nova, conversationId, 160, 'ana');
   const ids = [nextRequestId(), nextRequestId()];
   const requests = ids
     .map((id) => template.frame(id, 1_234_567_890))
@@ -24,7 +24,7 @@ test('a patched frame is a whole request of its own', () => {
 
 test('and so it is for Socket.IO', () => {
   const id = nextRequestId();
-  const frame = new MessageTemplate(socketIo, conversationId, 160).frame(id, 5);
+  const frame = new MessageTemplate(socketIo, conversationId, 160, 'ana').frame(id, 5);
   const text = frame.toString('utf8', headerBytes);
   expect(text.startsWith(`42${id}["message.send",`)).toBe(true);
   expect(JSON.parse(text.slice(12))[1]).toMatchObject({ conversationId });

@@ -1,5 +1,5 @@
 import type { Dialect } from './dialects/dialect.ts';
-import { clientFrame } from './frame-writer.ts';
+import { clientFrames } from './frame-writer.ts';
 
 // Request ids have ten digits from the first to the last, so that they fit the same place.
 export const firstRequestId = 1_000_000_000;
@@ -34,13 +34,10 @@ export class MessageTemplate {
   readonly #idAt: number;
   readonly #clockAt: number;
 
-  constructor(dialect: Dialect, conversationId: string, textBytes: number) {
-    const request = dialect.request(firstRequestId, 'message.send', {
-      conversationId,
-      id: idPlace,
-      text: `${clockPlace} `.padEnd(textBytes, 'abcdefghijklmnopqrstuvwxyz'),
-    });
-    this.#frame = clientFrame(request);
+  constructor(dialect: Dialect, conversationId: string, textBytes: number, userId: string) {
+    const text = `${clockPlace} `.padEnd(textBytes, 'abcdefghijklmnopqrstuvwxyz');
+    const data = { conversationId, id: idPlace, text };
+    this.#frame = clientFrames(dialect.request(firstRequestId, 'message.send', data, userId));
     this.#requestAt = this.#frame.indexOf(String(firstRequestId));
     this.#idAt = this.#frame.indexOf(idPlace);
     this.#clockAt = this.#frame.indexOf(clockPlace);

@@ -1,7 +1,7 @@
 import { nowMicros } from './clock.ts';
 import { type Crew, eventData } from './crew.ts';
 import type { Dialect, Inbound } from './dialects/dialect.ts';
-import { clientFrame } from './frame-writer.ts';
+import { clientFrame, clientFrames } from './frame-writer.ts';
 import { Latency } from './latency.ts';
 import { limited } from './limited.ts';
 import { Member, type Position } from './member.ts';
@@ -54,6 +54,7 @@ export function openSocket(
   const port = ports[index % ports.length] ?? 0;
   const inbound: Inbound = { kind: 'other', requestId: 0, failed: false, seq: 0 };
   let member: Member | undefined;
+  let hellos = 0;
   return new Promise((resolve, reject) => {
     const overdue = setTimeout(() => {
       socket.cut();
@@ -62,7 +63,8 @@ export function openSocket(
     const greet = (bytes: Buffer, start: number, end: number) => {
       dialect.read(bytes, start, end, inbound);
       if (inbound.kind === 'hello' && dialect.introduction !== undefined) {
-        socket.write(clientFrame(dialect.introduction(token)));
+        socket.write(clientFrames(dialect.introduction(token, hellos)));
+        hellos += 1;
       }
       if (inbound.kind !== 'ready') return;
       clearTimeout(overdue);
@@ -74,6 +76,9 @@ export function openSocket(
     const socket = new RawSocket(
       { port, localAddress, ...dialect.handshake(token) },
       {
+        opened() {
+          if (dialect.opening !== undefined) socket.write(clientFrame(dialect.opening));
+        },
         text(bytes, start, end) {
           if (member === undefined) greet(bytes, start, end);
           else crew.take(member, bytes, start, end);

@@ -13,6 +13,8 @@ export interface Upgrade {
 }
 
 export interface RawSocketEvents {
+  /** The server agreed to speak WebSocket. */
+  readonly opened: () => void;
   readonly text: (bytes: Buffer, start: number, end: number) => void;
   /** The socket ended; `reason` names the close code where there was one. */
   readonly closed: (reason: string) => void;
@@ -28,10 +30,12 @@ const readBuffer = Buffer.allocUnsafeSlow(262_144);
 export class RawSocket {
   readonly #tcp: net.Socket;
   readonly #frames: FrameReader;
+  readonly #opened: () => void;
   #head: Buffer | undefined = Buffer.alloc(0);
   #closeReason = '';
 
   constructor(upgrade: Upgrade, events: RawSocketEvents) {
+    this.#opened = events.opened;
     this.#frames = new FrameReader(this.#frameSink(events));
     this.#tcp = net.connect({
       host: '127.0.0.1',
@@ -87,6 +91,7 @@ export class RawSocket {
     const status = head.subarray(0, head.indexOf('\r\n')).toString('latin1');
     if (!status.startsWith('HTTP/1.1 101')) throw new Error(`upgrade refused: ${status}`);
     this.#head = undefined;
+    this.#opened();
     this.#frames.push(head.subarray(at + headEnd.length));
   }
 

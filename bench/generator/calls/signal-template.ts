@@ -1,5 +1,5 @@
 import type { Dialect } from '../dialects/dialect.ts';
-import { clientFrame } from '../frame-writer.ts';
+import { clientFrames } from '../frame-writer.ts';
 import { firstRequestId } from '../message-template.ts';
 
 const uuidPlace = '00000000-0000-7000-8000-000000000000';
@@ -52,7 +52,7 @@ export class SignalTemplate {
 
   constructor(dialect: Dialect, content: object) {
     const data = { callId: uuidPlace, toLegId: legPlace, number: numberPlace, ...content };
-    this.#frame = clientFrame(dialect.request(firstRequestId, 'call.signal', data));
+    this.#frame = clientFrames(dialect.request(firstRequestId, 'call.signal', data));
     const numberField = '"number":';
     this.#places = {
       request: this.#frame.indexOf(String(firstRequestId)),

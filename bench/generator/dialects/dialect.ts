@@ -8,6 +8,7 @@ export const inboundKinds = [
   'resumed',
   'reply',
   'message',
+  'echo',
   'call',
   'signal',
   'ping',
@@ -17,6 +18,7 @@ export type InboundKind = (typeof inboundKinds)[number];
 /** What a frame said; one record is filled again and again. */
 export interface Inbound {
   kind: InboundKind;
+  /** Of a reply; of an `echo`, a message that acknowledges itself to who sent it. */
   requestId: number;
   failed: boolean;
   /** 0 where the subject does not number messages. */
@@ -31,12 +33,21 @@ export interface Handshake {
 /** How a subject speaks: everything the generator has to know of its protocol. */
 export interface Dialect {
   handshake(token: string): Handshake;
-  /** The answer to `hello`, where the protocol has one. */
-  introduction?(token: string): string;
+  /** What the client says first, where it does. */
+  readonly opening?: string;
+  /** The answer to a `hello`, where the protocol has one: `step` counts those of a socket from 0. */
+  introduction?(token: string, step: number): readonly string[];
   readonly pong?: string;
   /** Whether the greeting may name a position to resume from. */
   readonly resumes: boolean;
-  request(id: number, type: string, data: unknown): string;
+  /** Whether a message that a reply acknowledged comes to its sender as well. */
+  readonly copiesSender: boolean;
+  /** Whether each member of a group has to enter it, by `conversation.join`. */
+  readonly entersGroups: boolean;
+  /** What stands before the text of a message. */
+  readonly textStart: string;
+  /** The frames that ask for it, from `userId` where the dialect has to name who asks. */
+  request(id: number, type: string, data: unknown, userId?: string): readonly string[];
   read(bytes: Buffer, start: number, end: number, into: Inbound): void;
   /** The parsed body of a reply; only for what is not measured. */
   replyBody(text: string): unknown;

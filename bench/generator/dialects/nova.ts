@@ -16,11 +16,14 @@ const kinds: readonly [Buffer, InboundKind][] = [
 /** The service's own protocol, which the bare `ws` peer speaks as well. */
 export const nova: Dialect = {
   resumes: true,
+  copiesSender: true,
+  entersGroups: false,
+  textStart: '"text":"',
   handshake: (token) => ({
     path: '/ws',
     headers: { 'Sec-WebSocket-Protocol': 'nova.v1', Authorization: `Bearer ${token}` },
   }),
-  request: (id, type, data) => JSON.stringify({ id, type, data }),
+  request: (id, type, data) => [JSON.stringify({ id, type, data })],
   read(bytes: Buffer, start: number, end: number, into: Inbound): void {
     if (startsWith(bytes, start, created)) {
       into.kind = 'message';

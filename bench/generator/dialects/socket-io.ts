@@ -12,10 +12,13 @@ const failure = Buffer.from('[{"error"');
 
 export const socketIo: Dialect = {
   resumes: false,
+  copiesSender: true,
+  entersGroups: false,
+  textStart: '"text":"',
   handshake: () => ({ path: '/socket.io/?EIO=4&transport=websocket', headers: {} }),
-  introduction: (token) => `40${JSON.stringify({ token })}`,
+  introduction: (token) => [`40${JSON.stringify({ token })}`],
   pong: '3',
-  request: (id, type, data) => `42${id}${JSON.stringify([type, data])}`,
+  request: (id, type, data) => [`42${id}${JSON.stringify([type, data])}`],
   read(bytes: Buffer, start: number, end: number, into: Inbound): void {
     if (startsWith(bytes, start, created)) {
       into.kind = 'message';
