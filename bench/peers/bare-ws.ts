@@ -9,7 +9,7 @@ import { newServer, serve } from './serve.ts';
 
 const connections = 10;
 
-const database = await openDatabase(connections);
+const database = await openDatabase({ connections });
 const http = newServer();
 const server = new WebSocketServer({ server: http, perMessageDeflate: false });
 const sockets = new Map<string, WebSocket>();

@@ -8,7 +8,7 @@ import { newServer, serve } from './serve.ts';
 
 const connections = 10;
 
-const database = await openDatabase(connections);
+const database = await openDatabase({ connections });
 const http = newServer();
 const io = new Server(http, { transports: ['websocket'], serveClient: false });
 

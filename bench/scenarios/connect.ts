@@ -1,9 +1,9 @@
 import { newUsers } from '../generator/fleet.ts';
 import { commit } from '../measure/machine.ts';
-import { cpuOfTree } from '../measure/process-tree.ts';
 import type { Options } from '../options.ts';
 import type { Outcome } from '../outcome.ts';
 import { startSubject } from '../subjects/start-subject.ts';
+import { cpuOf } from '../subjects/subject.ts';
 import { withLoad } from './with-load.ts';
 
 const sockets = 10_000;
@@ -25,11 +25,11 @@ export async function connect(options: Options): Promise<Outcome> {
     async (subject, fleet) => {
       await fleet.recruit();
       await fleet.open(handshakesUnderWay, warmupSockets);
-      const cpuBefore = cpuOfTree(subject.child.pid);
+      const cpuBefore = cpuOf(subject);
       const startedAt = performance.now();
       const handshakes = await fleet.open(handshakesUnderWay, users);
       const seconds = (performance.now() - startedAt) / 1_000;
-      const cpuAfter = cpuOfTree(subject.child.pid);
+      const cpuAfter = cpuOf(subject);
       return {
         scenario: 'connect',
         subject: name,

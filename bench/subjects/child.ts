@@ -9,35 +9,41 @@ const setpriv = ['/usr/bin/setpriv', '/bin/setpriv'].find((file) => existsSync(f
 export interface ChildOptions {
   /** What it is called when something is said about it. */
   readonly name: string;
+  /** The program; by default this Node. */
+  readonly command?: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   /** CPUs to run on, as `taskset -c` takes them. */
   readonly cpus: string | undefined;
   readonly ipc?: boolean;
+  /** How it is asked to end, by default SIGTERM. */
+  readonly endSignal?: 'SIGTERM' | 'SIGKILL';
 }
 
-/** A Node process that ends with the harness, whatever becomes of the harness. */
+/** A process that ends with the one that started it, whatever becomes of that. */
 export class Child {
   static readonly #living = new Set<Child>();
   readonly process: ChildProcess;
   readonly pid: number;
   readonly exited: Promise<string>;
   readonly #name: string;
+  readonly #endSignal: 'SIGTERM' | 'SIGKILL';
   #log = '';
   #stopping = false;
 
   constructor(options: ChildOptions) {
+    this.#name = options.name;
+    this.#endSignal = options.endSignal ?? 'SIGTERM';
     const [command = '', ...args] = [
-      ...(setpriv === undefined ? [] : [setpriv, '--pdeathsig', 'TERM']),
+      ...(setpriv === undefined ? [] : [setpriv, '--pdeathsig', this.#endSignal.slice(3)]),
       ...(options.cpus === undefined ? [] : ['taskset', '-c', options.cpus]),
-      process.execPath,
+      options.command ?? process.execPath,
       ...options.args,
     ];
     this.process = spawn(command, args, {
       env: { PATH: process.env.PATH, TZ: 'UTC', ...options.env },
       stdio: ['ignore', 'pipe', 'pipe', ...(options.ipc === true ? (['ipc'] as const) : [])],
     });
-    this.#name = options.name;
     if (this.process.pid === undefined) throw new Error(`${command} could not be started`);
     this.pid = this.process.pid;
     for (const stream of [this.process.stdout, this.process.stderr]) {
@@ -56,7 +62,7 @@ export class Child {
 
   /** Ends every child; whoever waits for one fails and cleans up behind itself. */
   static endAll(): void {
-    for (const child of Child.#living) child.process.kill('SIGTERM');
+    for (const child of Child.#living) child.process.kill(child.#endSignal);
   }
 
   /** The end of what the process wrote, both streams. */
@@ -73,7 +79,7 @@ export class Child {
 
   async stop(): Promise<void> {
     this.#stopping = true;
-    this.process.kill('SIGTERM');
+    this.process.kill(this.#endSignal);
     const harder = setTimeout(() => this.process.kill('SIGKILL'), stopTimeoutMs);
     await this.exited;
     clearTimeout(harder);

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { DialectName } from '../generator/dialects/index.ts';
 import { temporaryDirectory } from '../measure/temporary-directory.ts';
+import type { Announcement } from '../peers/serve.ts';
 import { Child } from './child.ts';
 import type { Subject, SubjectName } from './subject.ts';
 
@@ -17,6 +18,7 @@ const startTimeoutMs = 60_000;
 const peers: Readonly<Record<PeerName, Peer>> = {
   'socket-io': { file: '../peers/socket-io.ts', dialect: 'socketIo', numbered: true },
   'bare-ws': { file: '../peers/bare-ws.ts', dialect: 'nova', numbered: false },
+  ejabberd: { file: '../peers/ejabberd.ts', dialect: 'xmpp', numbered: false },
   'ws-broadcast': { file: '../ceilings/ws-broadcast.ts', dialect: 'nova', numbered: true },
 };
 
@@ -37,22 +39,22 @@ export async function startPeer(name: PeerName, cpus: string | undefined): Promi
     await directory.remove();
   };
   try {
-    const port = await Promise.race([announcedPort(child), child.died()]);
+    const announced = await Promise.race([announcement(child), child.died()]);
     const startMs = performance.now() - startedAt;
     const without = { signingKeyPem: undefined, inspectorUrl: undefined };
-    return { name, dialect, numbered, port, startMs, child, ...without, close };
+    return { name, dialect, numbered, ...announced, startMs, child, ...without, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-function announcedPort(child: Child): Promise<number> {
+function announcement(child: Child): Promise<Announcement> {
   return new Promise((resolve, reject) => {
     const overdue = setTimeout(() => reject(new Error('a peer did not start')), startTimeoutMs);
-    child.process.once('message', (message: { port: number }) => {
+    child.process.once('message', (message: Announcement) => {
       clearTimeout(overdue);
-      resolve(message.port);
+      resolve(message);
     });
   });
 }
