@@ -39,6 +39,7 @@ export class Fleet {
     const share = 2 * Math.ceil(this.users.length / this.size / 2);
     const { signingKeyPem } = this.#subject;
     await this.all('recruit', (index) => ({
+      processIndex: index,
       users: this.users.slice(index * share, (index + 1) * share),
       signingKeyPem,
     }));

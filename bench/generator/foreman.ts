@@ -7,7 +7,7 @@ import { judge } from './judge.ts';
 import { Latency } from './latency.ts';
 import { limited } from './limited.ts';
 import type { Conversation, Member } from './member.ts';
-import { MessageTemplate, newMessageId } from './message-template.ts';
+import { beginRequestIds, MessageTemplate, newMessageId } from './message-template.ts';
 import { OpenLoop } from './open-loop.ts';
 import { type Door, openSockets, type Recruit } from './open-sockets.ts';
 import type { OrderHandlers, Orders } from './orders.ts';
@@ -29,7 +29,8 @@ export class Foreman implements OrderHandlers {
   #door: Door | undefined;
   #loop: { close(): void | Promise<void> } | undefined;
 
-  recruit({ users, signingKeyPem }: Orders['recruit']['input']) {
+  recruit({ processIndex, users, signingKeyPem }: Orders['recruit']['input']) {
+    beginRequestIds(processIndex);
     const tokens = signingKeyPem === undefined ? users : signTokens(users, signingKeyPem);
     this.#recruits = users.map((userId, index) => ({ userId, token: tokens[index] ?? '' }));
     return { tokens: tokens.length };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { nova } from './dialects/nova.ts';
 import { socketIo } from './dialects/socket-io.ts';
-import { MessageTemplate, nextRequestId } from './message-template.ts';
+import { beginRequestIds, MessageTemplate, nextRequestId } from './message-template.ts';
 
 const conversationId = '0192a1b2-0000-7000-8000-000000000001';
 const headerBytes = 8;
@@ -28,4 +28,13 @@ test('and so it is for Socket.IO', () => {
   const text = frame.toString('utf8', headerBytes);
   expect(text.startsWith(`42${id}["message.send",`)).toBe(true);
   expect(JSON.parse(text.slice(12))[1]).toMatchObject({ conversationId });
+});
+
+test('no two processes ask with the same id, and all ids have ten digits', () => {
+  const firsts = [0, 1, 89].map((processIndex) => {
+    beginRequestIds(processIndex);
+    return nextRequestId();
+  });
+  beginRequestIds(0);
+  expect(firsts).toEqual([1_000_000_001, 1_100_000_001, 9_900_000_001]);
 });

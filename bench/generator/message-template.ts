@@ -7,10 +7,18 @@ const idPlace = '00000000-0000-7000-8000-000000000000';
 const clockDigits = 15;
 const clockPlace = '9'.repeat(clockDigits);
 
+// Of a process: more than it uses, and digits for ninety processes.
+const requestIdBlock = 100_000_000;
+
 let requestIds = firstRequestId;
 let messages = Math.floor(Math.random() * 2 ** 24) * 2 ** 24;
 
-/** Unique in this process. */
+/** Gives the generator process so numbered, from 0, ids that no other uses. */
+export function beginRequestIds(processIndex: number): void {
+  requestIds = firstRequestId + processIndex * requestIdBlock;
+}
+
+/** Unique among the generator processes once each has begun its own. */
 export function nextRequestId(): number {
   requestIds += 1;
   return requestIds;

@@ -5,7 +5,12 @@ import type { Verdict } from './verdict.ts';
 export interface Orders {
   /** Take on users and make their tokens; without a key the token is the user's id. */
   recruit: {
-    input: { users: readonly string[]; signingKeyPem: string | undefined };
+    input: {
+      /** Of this process among all, from 0. */
+      processIndex: number;
+      users: readonly string[];
+      signingKeyPem: string | undefined;
+    };
     output: { tokens: number };
   };
   /** Open sockets for the next users, at most `concurrency` handshakes at a time. */
