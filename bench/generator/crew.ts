@@ -106,7 +106,8 @@ export class Crew {
       this.meters.fault(`not numbered: ${bytes.toString('utf8', start, end)}`);
       return;
     }
-    member.check.take(seq);
+    if (this.#numbered) member.check.take(seq);
+    else member.check.takeUnnumbered(seq);
     this.meters.delivered += 1;
     if (!member.timed) return;
     const sentAt = this.#clockField.after(bytes, start, end);
@@ -127,7 +128,7 @@ export class Crew {
       return;
     }
     this.#accept(send);
-    if (!this.dialect.copiesSender) send.sender.check.take(0);
+    if (!this.dialect.copiesSender) send.sender.check.takeUnnumbered(0);
   }
 
   #takeEcho(member: Member, bytes: Buffer, start: number, end: number): void {

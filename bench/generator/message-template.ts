@@ -38,7 +38,8 @@ export function newMessageId(): string {
  */
 export class MessageTemplate {
   readonly #frame: Buffer;
-  readonly #requestAt: number;
+  /** More than one where the message repeats the id of its request. */
+  readonly #requestAt: readonly number[];
   readonly #idAt: number;
   readonly #clockAt: number;
 
@@ -46,7 +47,7 @@ export class MessageTemplate {
     const text = `${clockPlace} `.padEnd(textBytes, 'abcdefghijklmnopqrstuvwxyz');
     const data = { conversationId, id: idPlace, text };
     this.#frame = clientFrames(dialect.request(firstRequestId, 'message.send', data, userId));
-    this.#requestAt = this.#frame.indexOf(String(firstRequestId));
+    this.#requestAt = places(this.#frame, String(firstRequestId));
     this.#idAt = this.#frame.indexOf(idPlace);
     this.#clockAt = this.#frame.indexOf(clockPlace);
   }
@@ -54,9 +55,15 @@ export class MessageTemplate {
   /** A frame of its own, with a fresh UUIDv7. */
   frame(requestId: number, sentAtMicros: number): Buffer {
     const frame = Buffer.from(this.#frame);
-    frame.write(String(requestId), this.#requestAt, 'latin1');
+    for (const at of this.#requestAt) frame.write(String(requestId), at, 'latin1');
     frame.write(newMessageId(), this.#idAt, 'latin1');
     frame.write(String(sentAtMicros).padStart(clockDigits, '0'), this.#clockAt, 'latin1');
     return frame;
   }
+}
+
+function places(frame: Buffer, text: string): number[] {
+  const found: number[] = [];
+  for (let at = frame.indexOf(text); at >= 0; at = frame.indexOf(text, at + 1)) found.push(at);
+  return found;
 }

@@ -29,15 +29,6 @@ test.each([
     duplicated: 1,
     outOfOrder: 0,
   },
-  { name: 'without numbers', sent: 3, seqs: [0, 0, 0], lost: 0, duplicated: 0, outOfOrder: 0 },
-  {
-    name: 'too many without numbers',
-    sent: 1,
-    seqs: [0, 0],
-    lost: 0,
-    duplicated: 1,
-    outOfOrder: 0,
-  },
 ])('$name', ({ sent, seqs, lost, duplicated, outOfOrder }) => {
   expect(check(sent, seqs)).toEqual({ lost, duplicated, outOfOrder });
 });
@@ -54,4 +45,21 @@ test('while what was missed is on its way, what is new may overtake it', () => {
 
 test('goes on from where a conversation was', () => {
   expect(check(2, [8, 9], 8)).toEqual({ lost: 0, duplicated: 0, outOfOrder: 0 });
+});
+
+test.each([
+  { name: 'nothing known', sent: 3, orders: [0, 0, 0], lost: 0, duplicated: 0, outOfOrder: 0 },
+  { name: 'too many', sent: 1, orders: [0, 0], lost: 0, duplicated: 1, outOfOrder: 0 },
+  { name: 'growing', sent: 3, orders: [5, 0, 70], lost: 0, duplicated: 0, outOfOrder: 0 },
+  { name: 'overtaken', sent: 3, orders: [5, 70, 6], lost: 0, duplicated: 0, outOfOrder: 1 },
+  { name: 'again at once', sent: 2, orders: [5, 5], lost: 1, duplicated: 1, outOfOrder: 0 },
+  { name: 'again later', sent: 2, orders: [5, 70, 5], lost: 0, duplicated: 1, outOfOrder: 1 },
+])('without numbers: $name', ({ name: _, sent, orders, ...expected }) => {
+  const sequence = new SequenceCheck(1);
+  for (const order of orders) sequence.takeUnnumbered(order);
+  expect({
+    lost: sequence.lost(sent),
+    duplicated: sequence.repeated(sent),
+    outOfOrder: sequence.outOfOrder,
+  }).toEqual(expected);
 });

@@ -21,7 +21,10 @@ export interface Inbound {
   /** Of a reply; of an `echo`, a message that acknowledges itself to who sent it. */
   requestId: number;
   failed: boolean;
-  /** 0 where the subject does not number messages. */
+  /**
+   * Of a message: its place in the conversation. Where the subject does not number messages,
+   * anything that grows from each that this reader gets to the next, or 0.
+   */
   seq: number;
 }
 

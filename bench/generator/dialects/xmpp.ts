@@ -7,7 +7,8 @@
 // - A message to a room (XEP-0045) comes back to its sender, as it does to every occupant, after it
 //   is in the room's archive.
 // - What arrives must name its place in an archive (XEP-0359); without, it does not count as
-//   delivered.
+//   delivered. In a room that place says what came first, the same to everybody; between two the
+//   place is given by who receives, so that there the sender's own counting says it.
 import { ByteSearch, readNumber, startsWith } from '../byte-search.ts';
 import type { Dialect, Inbound } from './dialect.ts';
 
@@ -25,6 +26,7 @@ const failure = Buffer.from('error');
 const messageFields = { type: new ByteSearch(" type='"), id: new ByteSearch(" id='") };
 const iqFields = { type: new ByteSearch(" type='"), id: new ByteSearch(" id='") };
 const archived = new ByteSearch('<stanza-id ');
+const place = new ByteSearch(" id='");
 
 interface Asked {
   readonly conversationId: string;
@@ -95,7 +97,7 @@ const requests: Readonly<Record<string, WriteRequest>> = {
       return [messageTo(conversationId, 'groupchat', `${id} ${messageId}`, text)];
     }
     const other = conversationId.split('+').find((one) => one !== userId);
-    return [messageTo(`${other}@${host}`, 'chat', messageId, text), ping(id)];
+    return [messageTo(`${other}@${host}`, 'chat', `${id} ${messageId}`, text), ping(id)];
   },
   // There is nothing to create: two who know each other's address talk, and a room is made by who
   // enters it first.
@@ -116,11 +118,17 @@ function readMessage(bytes: Buffer, start: number, end: number, into: Inbound): 
   const type = messageFields.type.after(bytes, start, end);
   if (type >= 0 && startsWith(bytes, type, failure)) {
     readReply(messageFields, bytes, start, end, into);
-  } else if (type < 0 || archived.after(bytes, start, end) < 0) into.kind = 'other';
-  else if (startsWith(bytes, type, groupChat)) {
-    into.kind = 'echo';
-    into.requestId = readNumber(bytes, messageFields.id.after(bytes, start, end));
-  } else into.kind = 'message';
+    return;
+  }
+  const archive = type < 0 ? -1 : archived.after(bytes, start, end);
+  if (archive < 0) {
+    into.kind = 'other';
+    return;
+  }
+  into.requestId = readNumber(bytes, messageFields.id.after(bytes, start, end));
+  const inRoom = startsWith(bytes, type, groupChat);
+  into.kind = inRoom ? 'echo' : 'message';
+  into.seq = inRoom ? readNumber(bytes, place.after(bytes, archive, end)) : into.requestId;
 }
 
 function readReply(
