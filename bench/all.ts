@@ -3,13 +3,13 @@ import { isWrong } from './generator/verdict.ts';
 import { commit } from './measure/machine.ts';
 import type { Options } from './options.ts';
 import type { Outcome } from './outcome.ts';
-import { type Run, resultsPage } from './results.ts';
-import type { SubjectName } from './subjects/subject.ts';
+import { ensureInstallation } from './peers/ejabberd/installation.ts';
+import { type LeftOut, type Run, resultsPage } from './results.ts';
 
 type Measure = (scenario: string, options: Options) => Promise<Outcome>;
 
 const compared = ['send', 'fanout', 'latency'];
-const peers = ['socket-io', 'bare-ws'] as const satisfies readonly SubjectName[];
+const peers = ['socket-io', 'bare-ws', 'ejabberd'] as const;
 const alone = [
   'crossing',
   'idle',
@@ -24,10 +24,13 @@ const alone = [
 
 /** Measures everything, one after the other, and writes the results. True if the service held. */
 export async function measureAll(options: Options, measure: Measure): Promise<boolean> {
+  const leftOut = await missingPeers();
+  for (const { subject, reason } of leftOut) console.error(`${subject} is left out: ${reason}`);
+  const present = peers.filter((peer) => leftOut.every(({ subject }) => subject !== peer));
   const plan = [
     ...compared.flatMap((scenario) => [
       { scenario, options: { ...options, subject: 'nova' as const } },
-      ...peers.map((subject) => ({ scenario, options: { ...options, subject, ceiling: false } })),
+      ...present.map((subject) => ({ scenario, options: { ...options, subject, ceiling: false } })),
     ]),
     ...alone.map((scenario) => ({ scenario, options })),
   ];
@@ -37,10 +40,22 @@ export async function measureAll(options: Options, measure: Measure): Promise<bo
     console.error(`${run.command}: ${run.failure ?? 'measured'}`);
     runs.push(run);
     // After each, so that an interrupted run leaves what it has.
-    const page = resultsPage(runs, commit(), new Date());
+    const page = resultsPage(runs, leftOut, commit(), new Date());
     await writeFile(new URL('RESULTS.md', import.meta.url), page);
   }
   return runs.every(({ outcome }) => outcome !== undefined && held(outcome));
+}
+
+/** Those that are not installed and cannot be. */
+async function missingPeers(): Promise<readonly LeftOut[]> {
+  try {
+    await ensureInstallation();
+    return [];
+  } catch (error) {
+    return [
+      { subject: 'ejabberd', reason: error instanceof Error ? error.message : String(error) },
+    ];
+  }
 }
 
 /** A peer's wrong answers are a finding, not a failure. */

@@ -1,4 +1,5 @@
 import type { Outcome } from './outcome.ts';
+import { notes } from './subjects/notes.ts';
 
 /** One line for programs. */
 export function jsonLine(outcome: Outcome): string {
@@ -7,11 +8,14 @@ export function jsonLine(outcome: Outcome): string {
   );
 }
 
-/** Name and figure, one to a line, for people. */
+/** Name and figure, one to a line, for people; and how to read a peer's. */
 export function listing(outcome: Outcome): string {
-  return Object.entries(JSON.parse(jsonLine(outcome)) as object)
-    .map(([name, value]) => `${name.padEnd(30)} ${show(value)}`)
-    .join('\n');
+  const figures = Object.entries(JSON.parse(jsonLine(outcome)) as object).map(
+    ([name, value]) => `${name.padEnd(30)} ${show(value)}`,
+  );
+  const { subject } = outcome;
+  const note = subject === 'nova' || subject === 'ws-broadcast' ? [] : ['', notes[subject]];
+  return [...figures, ...note].join('\n');
 }
 
 /** Four digits are more than a shared machine can repeat; counts keep all of theirs. */

@@ -3,6 +3,8 @@ import { isWrong } from './generator/verdict.ts';
 import { machineSummary } from './measure/machine.ts';
 import type { Outcome } from './outcome.ts';
 import { rounded } from './print.ts';
+import { notes } from './subjects/notes.ts';
+import type { SubjectName } from './subjects/subject.ts';
 import { isHit, type Target, targets } from './targets.ts';
 
 export interface Run {
@@ -49,7 +51,18 @@ const figures = [
   ['cost many / few stored', 'costRatio'],
 ] as const satisfies readonly (readonly [string, keyof Outcome])[];
 
-export function resultsPage(runs: readonly Run[], commit: string, date: Date): string {
+/** A peer that is not measured, and why. */
+export interface LeftOut {
+  readonly subject: SubjectName;
+  readonly reason: string;
+}
+
+export function resultsPage(
+  runs: readonly Run[],
+  leftOut: readonly LeftOut[],
+  commit: string,
+  date: Date,
+): string {
   const outcomes = runs.flatMap(({ outcome }) => outcome ?? []);
   return [
     '# Benchmark results',
@@ -58,6 +71,11 @@ export function resultsPage(runs: readonly Run[], commit: string, date: Date): s
     targetTable(outcomes.filter(({ subject }) => subject === 'nova')),
     '## Figures',
     ...sections(outcomes),
+    '## What is compared',
+    Object.entries(notes)
+      .map(([subject, note]) => `- **${subject}**: ${note}`)
+      .join('\n'),
+    ...leftOut.map(({ subject, reason }) => `Left out: ${subject}. ${reason}`),
     '## Commands',
     runs
       .map(
