@@ -17,7 +17,8 @@ import { waitUntil } from './wait-until.ts';
 
 const textBytes = 160;
 const createConcurrency = 32;
-const answerWithinMs = 15_000;
+/** A slow subject on a busy machine has a whole window of messages to work off. */
+const answerWithinMs = 60_000;
 /** In groups with more members here than this, every `timedEvery`th socket is timed. */
 const timedAll = 32;
 const timedEvery = 50;
