@@ -3,8 +3,8 @@ import { isWrong } from './generator/verdict.ts';
 import { commit } from './measure/machine.ts';
 import type { Options } from './options.ts';
 import type { Outcome } from './outcome.ts';
-import { ensureInstallation } from './peers/ejabberd/installation.ts';
 import { type LeftOut, type Run, resultsPage } from './results.ts';
+import { preparePeer } from './subjects/peer.ts';
 
 type Measure = (scenario: string, options: Options) => Promise<Outcome>;
 
@@ -48,14 +48,13 @@ export async function measureAll(options: Options, measure: Measure): Promise<bo
 
 /** Those that are not installed and cannot be. */
 async function missingPeers(): Promise<readonly LeftOut[]> {
-  try {
-    await ensureInstallation();
-    return [];
-  } catch (error) {
-    return [
-      { subject: 'ejabberd', reason: error instanceof Error ? error.message : String(error) },
-    ];
+  const missing: LeftOut[] = [];
+  for (const subject of peers) {
+    await preparePeer(subject).catch(({ message: reason }: Error) => {
+      missing.push({ subject, reason });
+    });
   }
+  return missing;
 }
 
 /** A peer's wrong answers are a finding, not a failure. */
