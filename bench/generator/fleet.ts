@@ -124,6 +124,8 @@ function answerOf(child: Child, id: number, name: OrderName): Promise<unknown> {
       settle();
       reject(new Error(`${name} took longer than ${orderTimeoutMs} ms`));
     }, orderTimeoutMs);
+    // Where a process ended before it answered, nothing else keeps the harness from ending.
+    overdue.unref();
     child.process.on('message', listen);
   });
 }
