@@ -30,6 +30,7 @@ import { createConversationKeys } from '#sealing/conversation-keys.js';
 import type { MasterKeys } from '#sealing/master-keys.js';
 import { createCatchUp } from '#sync/catch-up.js';
 import { listEvents, type PositionSource } from '#sync/list-events.js';
+import { createReadView } from '#sync/read-view.js';
 import type { ReplayDeps } from '#sync/replay.js';
 import { createTurns } from '#sync/turns.js';
 import { typingHandlers } from '#typing/handlers.js';
@@ -98,6 +99,7 @@ export function openRooms(options: RoomsOptions): Rooms {
   const replay: ReplayDeps = {
     ...{ db, messages, conversations, recent: options.recent },
     catchUp: createCatchUp({ db }),
+    view: createReadView(db, conversations),
     callFrames: (userId, since) => calls.framesSince(userId, since),
     snapshotTurns: createTurns(snapshotsAtOnce),
   };

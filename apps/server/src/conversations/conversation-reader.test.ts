@@ -139,3 +139,41 @@ it('views leave out what the user is not a member of', async () => {
   const several = await scene.conversations.viewsOf(database.db, id, [ana, eva]);
   expect([...several.keys()]).toEqual([ana]);
 });
+
+it('several see several as each sees them alone, and nobody sees what is not theirs', async () => {
+  const [ana = '', bob = '', eva = ''] = users(3);
+  const { id } = await scene.group(ana, [bob]);
+  const { id: other } = await scene.direct(bob, eva);
+  const { id: empty } = await scene.group(eva, []);
+  await scene.send(ana, id, 'unread');
+  await sql(
+    database.db,
+    `update members set muted_until = '2030-01-02T03:04:05.678Z', pinned_at = '2026-01-01'
+      where conversation_id = $1 and user_id = $2`,
+    [id, bob],
+  );
+  const looks = [ana, bob, eva].flatMap((userId) =>
+    [id, other, empty].map((conversationId) => ({ userId, conversationId })),
+  );
+  const seen = await scene.conversations.seen(database.db, [...looks, ...looks.slice(0, 1)]);
+  const alone = await Promise.all(
+    looks.map(async ({ userId, conversationId }) => {
+      const views = await scene.conversations.views(database.db, userId, [conversationId]);
+      return views.get(conversationId);
+    }),
+  );
+  expect(seen).toEqual([...alone, alone[0]]);
+  expect(seen.map((view) => view !== undefined)).toEqual([
+    true,
+    false,
+    false,
+    true,
+    true,
+    false,
+    false,
+    true,
+    true,
+    true,
+  ]);
+  expect(seen[3]).toMatchObject({ unreadCount: 1, mutedUntil: '2030-01-02T03:04:05.678Z' });
+});

@@ -6,11 +6,12 @@ import { toConversation, toMember } from './conversation-view.ts';
 import { decodeInboxCursor, encodeInboxCursor } from './inbox-cursor.ts';
 import {
   inboxRows,
+  type Look,
   type SharedRow,
-  sharedRow,
+  seenRows,
   smallMemberRows,
+  type ViewerRow,
   type ViewRow,
-  viewerRows,
   viewRows,
 } from './view-store.ts';
 
@@ -32,6 +33,8 @@ export interface ConversationReader {
     userId: string,
     conversationIds: readonly string[],
   ): Promise<ReadonlyMap<string, Conversation>>;
+  /** Several conversations as several users see them, in the order of the looks. */
+  seen(db: Queryable, looks: readonly Look[]): Promise<readonly (Conversation | undefined)[]>;
   /** One conversation as several see it, by user id; who is not a member is absent. */
   viewsOf(
     db: Queryable,
@@ -60,15 +63,37 @@ export function createConversationReader({
   };
 
   // Members are read after the rows they belong to: a list may be ahead of `lastPos`, never behind.
-  const complete = async (db: Queryable, rows: readonly ViewRow[]): Promise<Conversation[]> => {
-    if (rows.length === 0) return [];
-    const members = await smallMembers(
+  const surroundings = async (db: Queryable, rows: readonly SharedRow[]) => ({
+    members: await smallMembers(
       db,
       rows.map((row) => row.viewId),
-    );
-    const newest = await newestMessages(db, rows);
+    ),
+    newest: await newestMessages(db, rows),
+  });
+
+  const complete = async (db: Queryable, rows: readonly ViewRow[]): Promise<Conversation[]> => {
+    if (rows.length === 0) return [];
+    const { members, newest } = await surroundings(db, rows);
     return rows.map((row) =>
       toConversation(row, row, members.get(row.viewId), newest.get(row.viewId)),
+    );
+  };
+
+  /** By conversation, then by user. */
+  const seen = async (
+    db: Queryable,
+    looks: readonly Look[],
+  ): Promise<ReadonlyMap<string, ReadonlyMap<string, Conversation>>> => {
+    const rows = looks.length === 0 ? [] : await seenRows(db, looks);
+    if (rows.length === 0) return new Map();
+    const { members, newest } = await surroundings(db, rows);
+    return new Map(
+      rows.map((row) => {
+        const { viewId: id, viewers } = row;
+        const view = (viewer: ViewerRow) =>
+          toConversation(row, viewer, members.get(id), newest.get(id));
+        return [id, new Map(viewers.map((viewer) => [viewer.viewerId, view(viewer)]))];
+      }),
     );
   };
 
@@ -78,15 +103,13 @@ export function createConversationReader({
       const views = await complete(db, await viewRows(db, userId, conversationIds));
       return new Map(views.map((view) => [view.id, view]));
     },
+    async seen(db, looks) {
+      const found = await seen(db, looks);
+      return looks.map(({ conversationId, userId }) => found.get(conversationId)?.get(userId));
+    },
     async viewsOf(db, conversationId, userIds) {
-      const shared = await sharedRow(db, conversationId);
-      if (shared === undefined) return new Map();
-      const viewers = await viewerRows(db, conversationId, userIds);
-      const members = (await smallMembers(db, [conversationId])).get(conversationId);
-      const newest = (await newestMessages(db, [shared])).get(conversationId);
-      return new Map(
-        viewers.map((viewer) => [viewer.viewerId, toConversation(shared, viewer, members, newest)]),
-      );
+      const looks = userIds.map((userId) => ({ conversationId, userId }));
+      return (await seen(db, looks)).get(conversationId) ?? new Map();
     },
     async members(db, conversationId) {
       return (await smallMembers(db, [conversationId])).get(conversationId);

@@ -32,6 +32,15 @@ export type SharedRow = {
 
 export type ViewRow = SharedRow & ViewerRow;
 
+/** Who looks at which conversation. */
+export interface Look {
+  readonly conversationId: string;
+  readonly userId: string;
+}
+
+/** A conversation with those members who look at it. */
+export type SeenRow = SharedRow & { readonly viewers: readonly ViewerRow[] };
+
 export interface MemberRow {
   readonly conversationId: string;
   readonly userId: string;
@@ -77,16 +86,20 @@ const readInbox: Statement = {
     order by c.updated_at desc, c.id desc`,
 };
 
-const readShared: Statement = {
-  name: 'conversation_shared',
-  text: `select ${sharedColumns} from conversations c ${withNewest} where c.id = $1`,
-};
-
-const readViewers: Statement = {
-  name: 'conversation_viewers',
-  text: `select ${viewerColumns}
-    from conversations c join members me on me.conversation_id = c.id
-    where c.id = $1 and me.user_id = any($2::uuid[])`,
+// One row for each conversation, however many look at it: what they see alike, the newest message
+// above all, is read, handed over and opened once.
+const readSeen: Statement = {
+  name: 'conversation_seen',
+  text: `select ${sharedColumns}, seen.viewers
+    from (select conversation_id, array_agg(user_id) as user_ids
+      from unnest($1::uuid[], $2::uuid[]) as look (conversation_id, user_id)
+      group by conversation_id) asked
+    join conversations c on c.id = asked.conversation_id ${withNewest}
+    cross join lateral (
+      select json_agg(viewer) as viewers from (
+        select ${viewerColumns} from members me
+        where me.conversation_id = c.id and me.user_id = any(asked.user_ids)) viewer) seen
+    where seen.viewers is not null`,
 };
 
 /** Markers are shown while a conversation is small; `c` and `m` are the conversation and member. */
@@ -121,19 +134,28 @@ export const inboxRows = (
 ): Promise<ViewRow[]> =>
   db.rows<ViewRow>(readInbox, [viewerId, past?.updatedMicros ?? null, past?.id ?? null, limit]);
 
-export async function sharedRow(
-  db: Queryable,
-  conversationId: string,
-): Promise<SharedRow | undefined> {
-  const [row] = await db.rows<SharedRow>(readShared, [conversationId]);
-  return row;
+/** Each conversation once; without those that nobody who looks is a member of. */
+export async function seenRows(db: Queryable, looks: readonly Look[]): Promise<SeenRow[]> {
+  const rows = await db.rows<SharedRow & { readonly viewers: readonly ViewerJson[] }>(readSeen, [
+    looks.map(({ conversationId }) => conversationId),
+    looks.map(({ userId }) => userId),
+  ]);
+  return rows.map((row) => ({ ...row, viewers: row.viewers.map(withDates) }));
 }
 
-export const viewerRows = (
-  db: Queryable,
-  conversationId: string,
-  userIds: readonly string[],
-): Promise<ViewerRow[]> => db.rows<ViewerRow>(readViewers, [conversationId, userIds]);
+type DateField = 'mutedUntil' | 'pinnedAt' | 'archivedAt';
+
+/** JSON knows no dates. */
+type ViewerJson = Omit<ViewerRow, DateField> & Readonly<Record<DateField, string | null>>;
+
+const withDates = ({ mutedUntil, pinnedAt, archivedAt, ...viewer }: ViewerJson): ViewerRow => ({
+  ...viewer,
+  mutedUntil: dateOf(mutedUntil),
+  pinnedAt: dateOf(pinnedAt),
+  archivedAt: dateOf(archivedAt),
+});
+
+const dateOf = (text: string | null): Date | null => (text === null ? null : new Date(text));
 
 /** The members of those conversations that are small. */
 export const smallMemberRows = (

@@ -8,6 +8,7 @@ import { logTypeName } from '#log/log-types.js';
 import { type Missed, type PersonalRow, readGaps } from '#log/reader.js';
 import type { MessageReader } from '#messages/message-reader.js';
 import type { ReadCatchUp } from './catch-up.ts';
+import type { ReadView } from './read-view.ts';
 import { renderRows } from './render-rows.ts';
 import type { Turns } from './turns.ts';
 
@@ -16,6 +17,7 @@ export interface ReplayDeps {
   readonly messages: MessageReader;
   readonly conversations: ConversationReader;
   readonly catchUp: ReadCatchUp;
+  readonly view: ReadView;
   readonly recent: RecentEvents;
   /** Live calls of the user that changed since, as events. */
   readonly callFrames: (userId: string, since: Horizon) => Promise<readonly string[]>;
@@ -42,6 +44,8 @@ type Emit = (frames: readonly Frame[]) => Promise<void> | undefined;
 
 /** Rows read from the database at once. */
 const chunkRows = 500;
+/** Conversations that appeared, of one user, made into frames at once. */
+const chunkViews = 100;
 
 /**
  * Everything that concerns a user past a horizon, as frames in order: what became of the user's
@@ -57,9 +61,7 @@ export async function replay(
 ): Promise<Replayed> {
   const missed = await deps.catchUp({ userId, horizon });
   const done = { replayed: 0, snapshots: 0, read: 0 };
-  const personal = await personalFrames(deps, userId, missed.personal);
-  done.replayed += personal.length;
-  await emit(personal);
+  done.replayed += await emitPersonal(deps, userId, missed.personal, emit);
 
   let unread: Missed[] = [];
   let unreadRows = 0;
@@ -145,34 +147,39 @@ async function snapshotFrame(
 }
 
 /** Only the last word about each conversation: being added and removed again is being removed. */
-async function personalFrames(
+async function emitPersonal(
   deps: ReplayDeps,
   userId: string,
   rows: readonly PersonalRow[],
-): Promise<string[]> {
+  emit: Emit,
+): Promise<number> {
   const newest = new Map<string, PersonalRow>();
   for (const row of rows) {
     newest.delete(row.conversationId);
     newest.set(row.conversationId, row);
   }
-  return renderPersonal(deps, userId, [...newest.values()]);
+  const left = [...newest.values()];
+  let emitted = 0;
+  while (left.length > 0) {
+    const frames = await renderPersonal(deps, userId, left.splice(0, chunkViews));
+    await emit(frames);
+    emitted += frames.length;
+  }
+  return emitted;
 }
 
 /** Rows of one user's log as frames; a conversation that the user has left since is left out. */
 export async function renderPersonal(
-  { db, conversations }: Pick<ReplayDeps, 'db' | 'conversations'>,
+  { view }: Pick<ReplayDeps, 'view'>,
   userId: string,
   rows: readonly PersonalRow[],
 ): Promise<string[]> {
-  const appeared = rows.filter((row) => logTypeName(row.type) === 'conversation.created');
-  const views = await conversations.views(
-    db,
-    userId,
-    appeared.map((row) => row.conversationId),
+  const frames = await Promise.all(
+    rows.map(async ({ type, conversationId, at, data }) => {
+      const name = logTypeName(type);
+      const event = name === 'conversation.created' ? await view({ userId, conversationId }) : data;
+      return event ? [personalFrame(name, conversationId, at, event)] : [];
+    }),
   );
-  return rows.flatMap(({ type, conversationId, at, data }) => {
-    const name = logTypeName(type);
-    const event = name === 'conversation.created' ? views.get(conversationId) : data;
-    return event ? [personalFrame(name, conversationId, at, event)] : [];
-  });
+  return frames.flat();
 }

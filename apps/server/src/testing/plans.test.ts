@@ -89,10 +89,12 @@ describe('by index alone', () => {
       'messages_deleted',
     ));
 
-  it('the views of some conversations, and one by several', () =>
+  it('the views of some conversations, by one and by several', () =>
     expectIndexes(async (db) => {
       await scene.conversations.views(db, crowd.viewer, crowd.conversationIds.slice(0, 20));
-      await scene.conversations.viewsOf(db, crowd.long, [crowd.viewer]);
+      const userId = crowd.viewer;
+      const looks = crowd.conversationIds.map((conversationId) => ({ conversationId, userId }));
+      await scene.conversations.seen(db, looks.slice(0, 20));
     }, 'messages_seq'));
 
   it.each([{ before: 10_000 }, { after: 10_000 }, { around: 10_000 }, {}])(
