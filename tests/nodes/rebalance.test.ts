@@ -51,6 +51,28 @@ test('REBALANCE_SOCKETS_PER_SECOND: a full node asks some to go, a few at a time
   await until('its count is gone', async () => (await counts(env)).length === 1);
 });
 
+test('nobody is asked in the middle of a call', async () => {
+  const config = { REBALANCE_SOCKETS_PER_SECOND: '1000' };
+  await using env = await startNova({ nodes: 2, config });
+  await redisSeen(env.nodes, true);
+  const callers = await fill(env, 16);
+  const talk = async (pair: number) => {
+    const [ana, bob] = callers.slice(2 * pair, 2 * pair + 2);
+    if (ana === undefined || bob === undefined) throw new Error('nobody to call');
+    const { id: conversationId } = await ana.user.direct(bob.user);
+    const call = { conversationId, kind: 'audio' } as const;
+    const { id: callId } = await ana.socket.request('call.start', call);
+    await bob.socket.expect('call.ringing');
+    await bob.socket.request('call.accept', { callId });
+  };
+  await Promise.all(range(0, 7).map(talk));
+  const others = await fill(env, 8);
+  const told = ({ socket }: (typeof others)[number]) => socket.all('session.draining').length > 0;
+  // Twelve are above the average: more than those who may be asked.
+  await until('all others to be asked', () => others.every(told), 40_000);
+  expect(callers.filter(told)).toEqual([]);
+});
+
 test('by default everybody stays where they are, and no counts are told', async () => {
   await using env = await startNova({ nodes: 2 });
   await redisSeen(env.nodes, true);

@@ -188,6 +188,7 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
     sessions.start(config.socket.heartbeatIntervalMs);
     const rebalance = new Rebalance({
       ...{ sessions, directory },
+      spared: ({ sessionId }) => rooms.calls.carriesCall(sessionId),
       perSecond: config.socket.rebalancePerSecond,
       onAsked: (sockets) => metrics.socketsAskedToMove.inc(sockets),
     });

@@ -20,6 +20,10 @@ export class LegSockets {
     return this.#sessionsOf.size;
   }
 
+  isBound(sessionId: string): boolean {
+    return this.#callsOf.has(sessionId);
+  }
+
   bind(sessionId: string, callId: string): void {
     link(this.#callsOf, sessionId, callId);
     link(this.#sessionsOf, callId, sessionId);

@@ -52,6 +52,8 @@ export interface CallsRoom {
   readonly bufferedBytes: number;
   /** Calls with a leg on a socket of this node. */
   readonly callsHere: number;
+  /** Whether a leg of a call is on this socket. */
+  carriesCall(sessionId: string): boolean;
   /** A socket of this node is closed. */
   socketClosed(sessionId: string): void;
   start(): Promise<void>;
@@ -129,6 +131,7 @@ export function openCalls(options: CallsOptions): CallsRoom {
     get callsHere() {
       return sockets.callCount;
     },
+    carriesCall: (sessionId) => sockets.isBound(sessionId),
     socketClosed: (sessionId) => sockets.closed(sessionId),
     async start() {
       await scanner.start();

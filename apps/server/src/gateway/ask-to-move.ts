@@ -1,7 +1,7 @@
 import type { Session } from './session.ts';
 
 /** What is told of a session that may serve elsewhere. */
-export type Movable = Pick<Session, 'userId' | 'deviceId' | 'cursor' | 'control'>;
+export type Movable = Pick<Session, 'sessionId' | 'userId' | 'deviceId' | 'cursor' | 'control'>;
 
 /** Asks a client to connect anew at some moment within that time, and to stay until it has. */
 export function askToMove(session: Movable, withinMs: number): void {

@@ -11,8 +11,10 @@ function scene(others: readonly number[] | Error, perSecond = 2) {
   const told: Told[] = [];
   const shared: (number | undefined)[] = [];
   const sessions: Movable[] = [];
+  const spared = new Set<string>();
   const add = (deviceId: string): void => {
     sessions.push({
+      sessionId: deviceId,
       userId: 'ana',
       deviceId,
       cursor: 'here',
@@ -35,6 +37,7 @@ function scene(others: readonly number[] | Error, perSecond = 2) {
         return others;
       },
     },
+    spared: ({ deviceId }) => spared.has(deviceId),
     perSecond,
     onAsked: (count) => {
       asked += count;
@@ -49,7 +52,7 @@ function scene(others: readonly number[] | Error, perSecond = 2) {
       1,
     );
   };
-  return { rebalance, told, shared, fill, add, leave, asked: () => asked };
+  return { rebalance, told, spared, shared, fill, add, leave, asked: () => asked };
 }
 
 test('only what is clearly more than the average is too much', () => {
@@ -73,6 +76,18 @@ test('a few each turn are asked, by chance, spread over the turn', async () => {
   );
   for (const { afterMs } of told) expect(afterMs).toBeLessThan(5_000);
   expect(asked()).toBe(10);
+});
+
+test('whoever is spared is not asked, however many are too many', async () => {
+  const { rebalance, told, fill, spared } = scene([0], 1_000);
+  fill(100);
+  for (let n = 0; n < 80; n++) spared.add(`device ${n}`);
+  await rebalance.turn(0);
+  expect(told).toHaveLength(20);
+  expect(told.filter(({ deviceId }) => spared.has(deviceId))).toEqual([]);
+  spared.clear();
+  for (const nowMs of [5_000, 10_000]) await rebalance.turn(nowMs);
+  expect(told.length).toBeGreaterThan(20);
 });
 
 test('those who were asked and are still here count as gone, and it ends by itself', async () => {

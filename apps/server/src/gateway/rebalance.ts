@@ -4,6 +4,8 @@ import { askToMove, type Movable } from './ask-to-move.ts';
 export interface RebalanceOptions {
   readonly sessions: { readonly size: number; all(): readonly Movable[] };
   readonly directory: Pick<Directory, 'shareCount'>;
+  /** Who is never asked, such as somebody in a call. */
+  readonly spared: (session: Movable) => boolean;
   readonly perSecond: number;
   readonly onAsked: (sockets: number) => void;
 }
@@ -18,7 +20,7 @@ const restMs = 600_000;
 /**
  * After a scale-out the new nodes would fill up with new connections only. A node that holds clearly
  * more sockets than the average asks some of them, by chance and a few each second, to connect
- * anew. They keep working until they have; nobody is closed.
+ * anew. They keep working until they have; nobody is closed, and nobody asked in the middle of a call.
  */
 export class Rebalance {
   readonly #options: RebalanceOptions;
@@ -82,7 +84,8 @@ export class Rebalance {
 
   #choose(all: readonly Movable[], count: number): readonly Movable[] {
     if (count <= 0) return [];
-    const left = all.filter((session) => !this.#asked.has(deviceOf(session)));
+    const { spared } = this.#options;
+    const left = all.filter((session) => !this.#asked.has(deviceOf(session)) && !spared(session));
     const chosen: Movable[] = [];
     while (chosen.length < count && left.length > 0) {
       chosen.push(...left.splice(Math.floor(Math.random() * left.length), 1));
