@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import { cpuOfTree } from '../measure/process-tree.ts';
 import { Child } from '../subjects/child.ts';
 import type { Subject } from '../subjects/subject.ts';
 import { Latency } from './latency.ts';
@@ -31,6 +32,11 @@ export class Fleet {
 
   get size(): number {
     return this.#processes.length;
+  }
+
+  /** CPU that the processes have spent since they were started. */
+  get cpuMicros(): number {
+    return this.#processes.reduce((sum, { pid }) => sum + cpuOfTree(pid).own, 0);
   }
 
   /** Gives every process its users and their tokens. */

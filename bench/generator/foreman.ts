@@ -11,6 +11,7 @@ import { beginRequestIds, MessageTemplate, newMessageId } from './message-templa
 import { OpenLoop } from './open-loop.ts';
 import { type Door, openSockets, type Recruit } from './open-sockets.ts';
 import type { OrderHandlers, Orders } from './orders.ts';
+import { untilPastMaking } from './past-making.ts';
 import { storm } from './storm.ts';
 import { signTokens } from './tokens.ts';
 import { waitUntil } from './wait-until.ts';
@@ -100,6 +101,11 @@ export class Foreman implements OrderHandlers {
       const { conversation } = this.#member(first);
       if (conversation !== undefined) conversation.accepted = accepted;
     }
+    return {};
+  }
+
+  async passMaking() {
+    await untilPastMaking(this.#crew);
     return {};
   }
 

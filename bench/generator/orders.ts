@@ -39,6 +39,8 @@ export interface Orders {
   join: { input: { conversationId: string; nextSeq: number }; output: { members: number } };
   /** The same for some users each: `count` of them from the one numbered `first`. */
   enrol: { input: { groups: readonly Enrolment[] }; output: { members: number } };
+  /** Wait until everybody's position is newer than the making of their conversation. */
+  passMaking: { input: Record<string, never>; output: Record<string, never> };
   /** Break every connection at once and come back, resuming; resolves when all have. */
   storm: { input: Record<string, never>; output: { returns: string; retries: number } };
   /** Send one more as soon as one is acknowledged; returns at once. */

@@ -35,21 +35,26 @@ export async function storm(options: Options): Promise<Outcome> {
       const one = { processes: 1, cpus: options.generatorCpus };
       const writers = new Fleet(subject, { ...one, users: newUsers(groups) });
       const others = new Fleet(subject, { ...one, users: newUsers(talkers) });
+      const fleets = [crowd, writers, others];
       try {
-        for (const fleet of [crowd, writers, others]) {
+        for (const fleet of fleets) {
           await fleet.recruit();
           await fleet.open(openConcurrency);
         }
         const enrolments = await gather(crowd, writers, users);
+        // Without it nobody would have had a heartbeat since, and all would come back from before
+        // their group was made: every one would be shown the group anew, as in no steady state.
+        await crowd.all('passMaking', () => ({}));
         await others.all('pair', () => ({}));
         await writers.all('openLoop', () => ({ ratePerSecond: groups * groupSendsPerSecond }));
         await others.all('openLoop', () => ({ ratePerSecond: directSendsPerSecond }));
         await pause(options.warmupSeconds * 1_000);
-        const steady = await databaseLoad(subject, pause(options.seconds * 1_000));
+        const steady = await loadDuring(subject, fleets, pause(options.seconds * 1_000));
         const retries = { count: 0 };
         const returns = new Latency();
-        const stormy = await databaseLoad(
+        const stormy = await loadDuring(
           subject,
+          fleets,
           crowd
             .all('storm', () => ({}))
             .then((answers) => {
@@ -81,11 +86,8 @@ export async function storm(options: Options): Promise<Outcome> {
           p50Ms: returns.percentileMs(50),
           p99Ms: returns.percentileMs(99),
           allBackSeconds: stormy.seconds,
-          databaseLoadRatio: stormy.cores / steady.cores,
-          variants: {
-            steady: { databaseCores: steady.cores },
-            storm: { databaseCores: stormy.cores, retries: retries.count },
-          },
+          databaseLoadRatio: stormy.cores.databaseCores / steady.cores.databaseCores,
+          variants: { steady: steady.cores, storm: { ...stormy.cores, retries: retries.count } },
           ...addVerdicts(verdicts),
         };
       } finally {
@@ -130,13 +132,33 @@ async function gather(
   return enrolments;
 }
 
-async function databaseLoad(
+/** CPU seconds a second, by who spent them: where one is short, the others explain a slow storm. */
+interface Load {
+  readonly seconds: number;
+  readonly cores: Readonly<Record<'serviceCores' | 'databaseCores' | 'generatorCores', number>>;
+}
+
+async function loadDuring(
   subject: Subject,
+  fleets: readonly Fleet[],
   during: Promise<unknown>,
-): Promise<{ readonly seconds: number; readonly cores: number }> {
+): Promise<Load> {
+  const spent = () => {
+    const { own, below } = cpuOfTree(subject.child.pid);
+    return { own, below, fleets: fleets.reduce((sum, fleet) => sum + fleet.cpuMicros, 0) };
+  };
   const startedAt = performance.now();
-  const before = cpuOfTree(subject.child.pid).below;
+  const before = spent();
   await during;
   const seconds = (performance.now() - startedAt) / 1_000;
-  return { seconds, cores: (cpuOfTree(subject.child.pid).below - before) / 1e6 / seconds };
+  const after = spent();
+  const cores = (micros: number): number => micros / 1e6 / seconds;
+  return {
+    seconds,
+    cores: {
+      serviceCores: cores(after.own - before.own),
+      databaseCores: cores(after.below - before.below),
+      generatorCores: cores(after.fleets - before.fleets),
+    },
+  };
 }
