@@ -7,15 +7,19 @@ interface Entry {
   readonly untilMs: number;
 }
 
-/** Verified again after so long, which also keeps an unused key set fresh. */
-const maxKeptMs = 600_000;
+export interface VerifiedTokensOptions {
+  readonly size: number;
+  /** Verified again after so long. */
+  readonly keptMs: number;
+  readonly now: () => number;
+}
 
 /**
- * Remembers tokens that verified, by their hash: HTTP brings the same one with every request.
- * `generation` names the set of keys: what an earlier set verified is verified again.
+ * Remembers tokens that verified, by their hash: HTTP brings the same one with every request, and
+ * a crowd that was cut off comes back with those it had. `generation` names the set of keys: what
+ * an earlier set verified is verified again.
  */
-export function openVerifiedTokens(options: { readonly size: number; readonly now: () => number }) {
-  const { size, now } = options;
+export function openVerifiedTokens({ size, keptMs, now }: VerifiedTokensOptions) {
   // Insertion order makes the first entry the one unused for longest.
   const entries = new Map<string, Entry>();
   const nameOf = (token: string): string => hash('sha256', token, 'base64');
@@ -31,7 +35,7 @@ export function openVerifiedTokens(options: { readonly size: number; readonly no
       return entry.token;
     },
     keep(token: string, verified: VerifiedToken, generation: number): void {
-      const untilMs = Math.min(verified.expiresAtMs, now() + maxKeptMs);
+      const untilMs = Math.min(verified.expiresAtMs, now() + keptMs);
       entries.set(nameOf(token), { token: verified, generation, untilMs });
       if (entries.size <= size) return;
       for (const oldest of entries.keys()) {

@@ -134,6 +134,17 @@ describe('memory of verified tokens', () => {
     await expect(check.verify(similar)).rejects.toMatchObject({ code: 'unauthenticated' });
   });
 
+  test('lasts as long as the token where the keys are configured', async () => {
+    let clockMs = nowMs;
+    const check = await verifier({ now: () => clockMs });
+    const text = await token({ ...claims, exp: nowSeconds + 86_400 });
+    const first = await check.verify(text);
+    clockMs += 86_000_000;
+    expect(await check.verify(text)).toBe(first);
+    clockMs += 1_000_000;
+    await expect(check.verify(text)).rejects.toMatchObject({ message: 'the token expired' });
+  });
+
   test('is bounded', async () => {
     const check = await verifier({ cacheSize: 2 });
     const [a, b, c] = [

@@ -18,7 +18,10 @@ export interface TokenVerifierOptions {
   readonly algorithms?: readonly Algorithm[];
   /** How far the issuer's clock and ours may disagree. Default 5. */
   readonly clockToleranceSeconds?: number;
-  /** Verified tokens remembered until they expire. Default 10,000. */
+  /**
+   * Verified tokens remembered until they expire. Default 50,000: more than a node has sockets, or
+   * a crowd that comes back would push out its own.
+   */
   readonly cacheSize?: number;
   readonly jwksTimeoutMs?: number;
   readonly jwksCoolDownMs?: number;
@@ -32,6 +35,9 @@ export interface TokenVerifier {
    */
   verify(token: string): Promise<VerifiedToken>;
 }
+
+/** Asking for keys again keeps an unused key set fresh; keys from the configuration stay. */
+const keptWithKeySetMs = 600_000;
 
 export async function createTokenVerifier(options: TokenVerifierOptions): Promise<TokenVerifier> {
   const { publicKeysPem, jwksUrl, algorithms = allAlgorithms, now = Date.now } = options;
@@ -52,7 +58,11 @@ export async function createTokenVerifier(options: TokenVerifierOptions): Promis
   }
   // Early, so that the first handshake need not wait for it; a failure is told then.
   void keySet?.refresh();
-  const verified = openVerifiedTokens({ size: options.cacheSize ?? 10_000, now });
+  const verified = openVerifiedTokens({
+    size: options.cacheSize ?? 50_000,
+    keptMs: keySet === undefined ? Number.POSITIVE_INFINITY : keptWithKeySetMs,
+    now,
+  });
 
   const claimsBy = async (token: string, { key, algorithm }: VerifyKey): Promise<JWTPayload> => {
     const { payload } = await jwtVerify(token, key, {

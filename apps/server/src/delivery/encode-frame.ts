@@ -24,6 +24,9 @@ export function encodeFrame(json: string): Buffer {
   return frame;
 }
 
+/** A ping without a payload (RFC 6455 §5.5.2), which every client answers by itself. */
+export const pingFrame: Buffer = Buffer.from([0x89, 0]);
+
 /** The bytes of a frame, encoded here if they were not before. */
 export const frameBytes = (frame: Frame): Buffer =>
   typeof frame === 'string' ? encodeFrame(frame) : frame;

@@ -3,7 +3,7 @@ import type { EventPayload } from '@nova/protocol';
 import { type CloseReason, closeCodes, limits } from '@nova/protocol/wire';
 import type { WebSocket } from 'ws';
 import type { VerifiedToken } from '#auth/verify-token.js';
-import { encodeFrame, frameBytes } from '#delivery/encode-frame.js';
+import { encodeFrame, frameBytes, pingFrame } from '#delivery/encode-frame.js';
 import type { Frame } from '#delivery/outgoing.js';
 import type { Subscriber } from '#delivery/subscriber.js';
 import type { Dispatcher } from '#dispatch/dispatcher.js';
@@ -134,7 +134,8 @@ export class Session implements Subscriber, CallerSocket, OutboundOwner {
     if (this.#expiry === undefined) this.#watchExpiry();
     if (this.#replaying?.active === true || this.#queue.behind) return;
     this.control('session.cursor', { cursor: this.cursor });
-    this.#webSocket.ping();
+    // Behind the cursor, so that both leave in one write.
+    this.#queue.sendControl(pingFrame);
   }
 
   /** Everything before it was sent here, or is on its way: safe to resume from. */
