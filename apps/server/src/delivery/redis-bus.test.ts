@@ -25,7 +25,8 @@ function setScene() {
       return 1;
     },
   };
-  const pool = { listener, publisher, sharded: false, start() {}, reconnect() {}, close() {} };
+  const listen = (attach: (connection: unknown) => void): void => attach(listener);
+  const pool = { listen, publisher, sharded: false, start() {}, reconnect() {}, close() {} };
   let settled = 41;
   const bus = new RedisBus({
     redis: pool as unknown as RedisPool,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RedisPool } from '#redis/redis-pool.js';
+import type { Connection, RedisPool } from '#redis/redis-pool.js';
 import type { Bus } from './bus.ts';
 import { createHead, decodeEvents, encodeEvents, readHead, writeMessage } from './bus-message.ts';
 import type { Outgoing } from './outgoing.ts';
@@ -67,7 +67,13 @@ export class RedisBus implements Bus {
 
   start(): void {
     const { redis } = this.#options;
-    const { listener, sharded } = redis;
+    redis.listen((listener) => this.#listenTo(listener));
+    redis.start();
+    this.#pulse.start();
+  }
+
+  #listenTo(listener: Connection): void {
+    const { sharded } = this.#options.redis;
     listener.on(sharded ? 'smessageBuffer' : 'messageBuffer', (_channel: Buffer, message: Buffer) =>
       this.#hear(message),
     );
@@ -80,8 +86,6 @@ export class RedisBus implements Bus {
     });
     // What was published until it is back was not heard, however short that is.
     listener.on('close', () => this.#pulse.broke());
-    redis.start();
-    this.#pulse.start();
   }
 
   /** How this node signs what it says. */

@@ -16,9 +16,11 @@ export interface RedisPoolOptions extends RedisTimes {
  * reconnect by themselves, for ever; whoever asks while none is ready gets none, at once.
  */
 export class RedisPool {
-  readonly #connections: readonly Connection[];
+  readonly #options: RedisPoolOptions;
+  readonly #connections: Connection[];
   /** Only for Pub/Sub: a connection that listens takes no other commands. */
-  readonly listener: Connection;
+  #listener: Connection;
+  readonly #attach: ((listener: Connection) => void)[] = [];
   readonly sharded: boolean;
   /** Who waits for an answer, to be told that none comes. */
   readonly #waiting = new Set<(reason: Error) => void>();
@@ -26,6 +28,7 @@ export class RedisPool {
   #turn = 0;
 
   constructor(options: RedisPoolOptions) {
+    this.#options = options;
     const { address } = options;
     this.sharded = address.kind === 'cluster';
     // A client of a cluster holds a connection to each master; the seeds tell how many.
@@ -33,7 +36,13 @@ export class RedisPool {
       ? Math.max(1, Math.floor(options.size / address.nodes.length))
       : options.size;
     this.#connections = Array.from({ length: clients }, (_, index) => open(options, index > 0));
-    this.listener = open(options, false);
+    this.#listener = open(options, false);
+  }
+
+  /** Calls back with the connection that listens, and again with each that takes its place. */
+  listen(attach: (listener: Connection) => void): void {
+    this.#attach.push(attach);
+    attach(this.#listener);
   }
 
   /** Begins to connect; whether and when it succeeds shows in `take`. */
@@ -90,9 +99,34 @@ export class RedisPool {
 
   /** Opens every connection anew: the way may be dead without either end having noticed. */
   reconnect(): void {
+    if (this.sharded) {
+      this.#replace();
+      return;
+    }
     for (const connection of this.#all()) {
       if (connection.status === 'ready') connection.disconnect(true);
     }
+  }
+
+  /**
+   * A client of a cluster that is told to reconnect while it still connects to one of the masters,
+   * as after a fail-over, waits for that for ever and hears nothing from then on: a new one takes
+   * its place.
+   */
+  #replace(): void {
+    for (const [index, old] of this.#connections.entries()) {
+      if (old.status === 'ready') this.#connections[index] = this.#successor(old, index > 0);
+    }
+    if (this.#listener.status !== 'ready') return;
+    this.#listener = this.#successor(this.#listener, false);
+    for (const attach of this.#attach) attach(this.#listener);
+  }
+
+  #successor(old: Connection, gathered: boolean): Connection {
+    old.disconnect();
+    const connection = open(this.#options, gathered);
+    connection.connect().catch(() => undefined);
+    return connection;
   }
 
   close(): void {
@@ -100,7 +134,7 @@ export class RedisPool {
   }
 
   #all(): readonly Connection[] {
-    return [...this.#connections, this.listener];
+    return [...this.#connections, this.#listener];
   }
 }
 
