@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { createHead, decodeEvents, encodeEvents, readHead, writeMessage } from './bus-message.ts';
+import {
+  createHead,
+  decodeEvents,
+  encodeEvents,
+  readHead,
+  withFrameEncoded,
+  writeMessage,
+} from './bus-message.ts';
 import { encodeFrame } from './encode-frame.ts';
 import type { Outgoing } from './outgoing.ts';
 
@@ -21,14 +28,13 @@ const events: readonly Outgoing[] = [
 ];
 
 test('events arrive as they were sent, with their frames encoded', () => {
-  const { parts, events: local } = encodeEvents(events);
-  const read = readHead(writeMessage(head, 'events', parts), head);
+  const read = readHead(writeMessage(head, 'events', encodeEvents(events)), head);
   expect(read).toMatchObject({ kind: 'events', sender: '00112233445566ff' });
   const expected = events.map((event) =>
     'frame' in event ? { ...event, frame: encodeFrame(String(event.frame)) } : event,
   );
   expect(decodeEvents(read?.body ?? Buffer.alloc(0))).toEqual(expected);
-  expect(local).toEqual(expected);
+  expect(events.map(withFrameEncoded)).toEqual(expected);
 });
 
 test('what another installation, version or program wrote is not read', () => {
@@ -44,7 +50,7 @@ test('what another installation, version or program wrote is not read', () => {
 });
 
 test('a body cut short at any byte is refused', () => {
-  const body = Buffer.concat(encodeEvents(events.slice(0, 2)).parts);
+  const body = Buffer.concat([...encodeEvents(events.slice(0, 2))]);
   expect(decodeEvents(body)).toHaveLength(2);
   for (let length = 0; length < body.length; length++) {
     expect(() => decodeEvents(body.subarray(0, length))).toThrow();

@@ -47,29 +47,23 @@ export function writeMessage(head: Buffer, kind: MessageKind, parts: readonly Bu
   return Buffer.concat([head, Buffer.from([kinds.indexOf(kind)]), ...parts]);
 }
 
-export interface EncodedEvents {
-  readonly parts: readonly Buffer[];
-  /** The same events with their frames encoded, for the sockets of this node. */
-  readonly events: readonly Outgoing[];
+/** The event with its frame encoded: as it goes to the sockets of this node and of the others. */
+export function withFrameEncoded(event: Outgoing): Outgoing {
+  return 'frame' in event ? { ...event, frame: frameBytes(event.frame) } : event;
 }
 
-export function encodeEvents(batch: readonly Outgoing[]): EncodedEvents {
+export function encodeEvents(batch: readonly Outgoing[]): readonly Buffer[] {
   const frames: Buffer[] = [];
-  const fields: object[] = [];
-  const events = batch.map((event) => {
-    if (!('frame' in event)) {
-      fields.push(event);
-      return event;
-    }
+  const fields = batch.map((event) => {
+    if (!('frame' in event)) return event;
     const frame = frameBytes(event.frame);
     frames.push(frame);
-    fields.push({ ...event, frame: frame.length });
-    return { ...event, frame };
+    return { ...event, frame: frame.length };
   });
   const json = Buffer.from(JSON.stringify(fields));
   const length = Buffer.allocUnsafe(4);
   length.writeUInt32BE(json.length);
-  return { parts: [length, json, ...frames], events };
+  return [length, json, ...frames];
 }
 
 /** Throws for a body that `encodeEvents` did not write. */

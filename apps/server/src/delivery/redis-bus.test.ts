@@ -11,13 +11,16 @@ const epoch = '0192f3a2-11d8-4b3c-8e44-6a90c2e7b002';
 function setScene() {
   const listener = Object.assign(new EventEmitter(), { subscribe: async () => undefined });
   const notices: Notice[] = [];
+  const told: string[] = [];
   const redis = { there: true };
   const publisher = {
     async publish(_channel: string, message: Buffer) {
       if (!redis.there) throw new Error('away');
       const read = readHead(message, createHead(epoch, '0'.repeat(16)));
       if (read?.kind === 'events') {
-        for (const outgoing of decodeEvents(read.body)) {
+        const events = decodeEvents(read.body);
+        told.push(events.map(({ kind }) => kind).join(' '));
+        for (const outgoing of events) {
           if (outgoing.kind === 'notice') notices.push(outgoing.notice);
         }
       }
@@ -36,7 +39,7 @@ function setScene() {
     onSteady: () => undefined,
     renewMs: 60_000,
   });
-  return { bus, redis, notices };
+  return { bus, redis, notices, told };
 }
 
 const marker: Outgoing = { kind: 'state', conversationId: 'here', frame: '{}', recipients: [] };
@@ -73,9 +76,28 @@ it('leaves durable events to the log', async () => {
   bus.start();
   redis.there = false;
   bus.publish([message]);
+  await vi.advanceTimersByTimeAsync(0);
   redis.there = true;
   await vi.advanceTimersByTimeAsync(1_000);
   expect(bus.reachable).toBe(true);
   expect(notices).toEqual([]);
   await bus.close();
+});
+
+it('tells the others in one message what is published in one turn, in order, and last words too', async () => {
+  vi.useFakeTimers();
+  const { bus, told } = setScene();
+  const heardHere: number[] = [];
+  bus.subscribe((batch) => heardHere.push(batch.length));
+  bus.start();
+  await vi.advanceTimersByTimeAsync(200);
+  bus.publish([marker]);
+  bus.publish([message, marker]);
+  expect(heardHere).toEqual([1, 2]);
+  expect(told).toEqual([]);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(told).toEqual(['state durable state']);
+  bus.publish([marker, { ...message, frame: 'x'.repeat(300_000) }, marker]);
+  await bus.close();
+  expect(told.slice(1)).toEqual(['state', 'durable', 'state']);
 });

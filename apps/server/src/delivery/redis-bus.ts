@@ -2,7 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection, RedisPool } from '#redis/redis-pool.js';
 import type { Bus } from './bus.ts';
-import { createHead, decodeEvents, encodeEvents, readHead, writeMessage } from './bus-message.ts';
+import {
+  createHead,
+  decodeEvents,
+  encodeEvents,
+  readHead,
+  withFrameEncoded,
+  writeMessage,
+} from './bus-message.ts';
 import type { Outgoing } from './outgoing.ts';
 import { Pulse } from './pulse.ts';
 
@@ -35,8 +42,9 @@ const pingsMax = 3;
 const farewellMs = 500;
 
 /**
- * The bus between nodes: Pub/Sub of Redis (sharded on a cluster), one message for each flush. What
- * this node publishes reaches its own sockets at once and is not heard a second time.
+ * The bus between nodes: Pub/Sub of Redis (sharded on a cluster). What this node publishes reaches
+ * its own sockets at once and is not heard a second time; to the others goes one message with all
+ * of one turn of the event loop, for the message, not its length, is what each of them pays for.
  */
 export class RedisBus implements Bus {
   readonly #options: RedisBusOptions;
@@ -46,6 +54,8 @@ export class RedisBus implements Bus {
   readonly #pulse: Pulse;
   #head: Buffer;
   #epoch: string;
+  /** Published in this turn, not sent yet. */
+  #gathered: Outgoing[] = [];
   #inFlightBytes = 0;
   #pings = 0;
   /** Since when something was not told that stands in no log. */
@@ -109,12 +119,9 @@ export class RedisBus implements Bus {
 
   publish(batch: readonly Outgoing[]): void {
     if (batch.length === 0) return;
-    const events: Outgoing[] = [];
-    for (const piece of pieces(batch)) {
-      const encoded = encodeEvents(piece);
-      events.push(...encoded.events);
-      this.#send(writeMessage(this.#currentHead(), 'events', encoded.parts), piece);
-    }
+    const events = batch.map(withFrameEncoded);
+    if (this.#gathered.length === 0) setImmediate(() => this.#flush());
+    for (const event of events) this.#gathered.push(event);
     for (const listener of this.#listeners) listener(events);
   }
 
@@ -125,11 +132,20 @@ export class RedisBus implements Bus {
   async close(): Promise<void> {
     this.#pulse.close();
     this.#listeners.length = 0;
+    this.#flush();
     if (this.#pulse.reachable) {
       const farewell = this.#publish(writeMessage(this.#currentHead(), 'bye', []));
       await Promise.race([farewell, delay(farewellMs, undefined, { ref: false })]);
     }
     this.#options.redis.close();
+  }
+
+  #flush(): void {
+    const gathered = this.#gathered;
+    this.#gathered = [];
+    for (const piece of pieces(gathered)) {
+      this.#send(writeMessage(this.#currentHead(), 'events', encodeEvents(piece)), piece);
+    }
   }
 
   #send(message: Buffer, batch: readonly Outgoing[]): void {
@@ -158,7 +174,7 @@ export class RedisBus implements Bus {
     const since = this.#untoldSince;
     if (since === undefined) return;
     this.#untoldSince = undefined;
-    const { parts } = encodeEvents([{ kind: 'notice', notice: { topic: 'untold', since } }]);
+    const parts = encodeEvents([{ kind: 'notice', notice: { topic: 'untold', since } }]);
     void this.#publish(writeMessage(this.#currentHead(), 'events', parts)).then((sent) => {
       if (!sent) this.#untoldSince = since;
     });
@@ -242,5 +258,5 @@ function* pieces(batch: readonly Outgoing[]): Generator<readonly Outgoing[]> {
     }
     size += length;
   }
-  yield first === 0 ? batch : batch.slice(first);
+  if (first < batch.length) yield first === 0 ? batch : batch.slice(first);
 }
