@@ -7,7 +7,8 @@ export interface CallWriterOptions extends Omit<CallLaneOptions, 'connection'> {
   readonly connect: () => PipelineConnection;
 }
 
-const lanes = 2;
+/** Each holds a connection of its own. */
+export const callLanes = 2;
 /** Changes waiting past which more are refused: seconds of work. */
 const maxQueued = 5_000;
 
@@ -18,7 +19,7 @@ export class CallWriter {
 
   constructor({ connect, ...rest }: CallWriterOptions) {
     this.#lanes = Array.from(
-      { length: lanes },
+      { length: callLanes },
       () => new CallLane({ ...rest, connection: connect() }),
     );
   }
@@ -31,7 +32,7 @@ export class CallWriter {
         else resolve(answer);
       };
       const whole = { ...request, settle };
-      const lane = this.#lanes[hash(aboutKey(whole)) % lanes];
+      const lane = this.#lanes[hash(aboutKey(whole)) % callLanes];
       if (lane === undefined || this.#closed || lane.length >= maxQueued) {
         reject(unavailable('the writer of calls'));
       } else lane.push(whole);

@@ -3,6 +3,7 @@ import type { Config } from '#config/config.js';
 import type { Queryable } from '#db/database.js';
 import { checkMasterKeys } from './check-master-keys.ts';
 import { checkMigrations } from './check-migrations.ts';
+import { connectionsOfNode } from './connections-of-node.ts';
 import { type Finding, fail, ok, reason, warn } from './finding.ts';
 
 const subject = 'database';
@@ -40,7 +41,7 @@ export async function checkDatabase(config: Config): Promise<readonly Finding[]>
   try {
     const { findings, schemaReady } = await checkMigrations(client, url);
     return [
-      ...(await checkServer(client, where, config.database.maxConnections)),
+      ...(await checkServer(client, where, connectionsOfNode(config))),
       await checkClock(client),
       ...findings,
       ...(schemaReady ? await checkSchema(client, config) : []),
@@ -52,7 +53,7 @@ export async function checkDatabase(config: Config): Promise<readonly Finding[]>
   }
 }
 
-async function checkServer(client: pg.Client, where: string, poolSize: number) {
+async function checkServer(client: pg.Client, where: string, wanted: number) {
   const { rows } = await client.query(`select
     current_setting('server_version') as version,
     current_setting('server_version_num')::int / 10000 as major,
@@ -87,11 +88,11 @@ async function checkServer(client: pg.Client, where: string, poolSize: number) {
   );
   const free = server.connections - server.used;
   add(
-    free < poolSize,
+    free < wanted,
     warn(
       subject,
-      `${free} of ${server.connections} connections are free, a node takes up to ${poolSize}`,
-      'raise max_connections, or lower DATABASE_MAX_CONNECTIONS',
+      `${free} of ${server.connections} connections are free, a node takes up to ${wanted}`,
+      'raise max_connections, or lower DATABASE_MAX_CONNECTIONS or MESSAGE_LANES',
     ),
   );
   return findings;

@@ -36,7 +36,8 @@ export const dependencySettings = {
   DATABASE_MAX_CONNECTIONS: integer(10, [3, 1_000], {
     section: database,
     unit: 'connections',
-    description: 'Size of the pool of one node',
+    description:
+      'Size of the pool of one node; its writers hold more: one for each lane of messages, two for calls, one where Kafka is set',
   }),
   DATABASE_POOL_TIMEOUT: integer(30, [1, 600], {
     section: database,
