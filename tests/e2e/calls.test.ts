@@ -60,3 +60,19 @@ test('two sockets: start, ring, accept, signal, connect, hang up, one message, o
     (await env.database.query('select from call_legs')).length === 0 ? true : undefined,
   );
 });
+
+test('whose token is revoked is out of the call at once, media would go on without us', async () => {
+  await using env = await startNova();
+  const [ana, bob] = [env.user('ana'), env.user('bob')];
+  const { id: conversationId } = await ana.direct(bob);
+  const [a, b] = [await ana.socket(), await bob.socket()];
+  const { id: callId } = await a.request('call.start', { conversationId, kind: 'video' });
+  await b.request('call.accept', { callId });
+  await env.database.query(
+    `insert into revocations (user_id, token_id, issued_before)
+      values ('${bob.userId}', '', now() + interval '1 minute')`,
+  );
+  // A leg that is only lost ends the call half a minute later, and for another reason.
+  const { data: ended } = await a.expect('call.ended');
+  expect(ended).toMatchObject({ id: callId, endReason: 'hungUp' });
+});

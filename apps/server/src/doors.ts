@@ -153,7 +153,8 @@ export async function openDoors(options: DoorsOptions): Promise<Doors> {
     onClosed: (session, code) => {
       const { userId, sessionId } = session;
       options.directory.closed(session);
-      rooms.calls.socketClosed(sessionId);
+      // Whose token was revoked is out of the call, too: media would go on past this service.
+      rooms.calls.socketClosed(sessionId, session.closedFor !== 'sessionRevoked');
       rooms.presence.forget(session);
       metrics.websocketConnectionsClosed.inc({ code });
       logger.debug({ userId, sessionId, code }, 'websocket closed');

@@ -43,5 +43,5 @@ export function bindSocket(
   const mine = call.participants.some(({ leg }) => leg?.socket?.sessionId === socket.sessionId);
   if (!mine) return;
   sockets.bind(socket.sessionId, call.id);
-  if (!caller.socket.open) sockets.closed(socket.sessionId);
+  if (!caller.socket.open) sockets.closed(socket.sessionId, true);
 }

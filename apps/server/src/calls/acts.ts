@@ -192,6 +192,13 @@ export function detach(call: CallFacts, lost: (leg: LegFacts) => number | undefi
   return { call: next };
 }
 
+/** The leg's socket is gone, and its user may not come back with it. */
+export function expel(call: CallFacts, sessionId: string, nowMs: number): Outcome {
+  const present = joined(call).find(({ leg }) => leg.socket?.sessionId === sessionId);
+  if (call.state === 'ended' || present === undefined) return { call };
+  return depart(call, present, 'left', nowMs);
+}
+
 const departures = { left: 'abandoned', removed: 'abandoned', lost: 'lost' } as const;
 
 /** Takes somebody's leg out of the call. */

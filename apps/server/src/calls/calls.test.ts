@@ -197,6 +197,19 @@ describe('a leg', () => {
     expect(ends).toHaveLength(1);
   });
 
+  it('whose user may not return has no grace', async () => {
+    const { conversationId, ana, bob } = await pair(calls);
+    const { id: callId } = await ana.run('call.start', { conversationId, kind: 'video' });
+    await bob.run('call.accept', { callId });
+    for (const device of [ana, bob]) {
+      await device.run('call.legState', { callId, state: 'connected' });
+    }
+    bob.lose(false);
+    await expect
+      .poll(() => ana.run('call.get', { callId }))
+      .toMatchObject({ state: 'ended', endReason: 'hungUp' });
+  });
+
   it('on a node that died is lost from the moment the node was last heard of', async () => {
     const { conversationId, ana, bob } = await pair(calls);
     const { id: callId } = await ana.run('call.start', { conversationId, kind: 'video' });

@@ -1,7 +1,10 @@
 /** Which legs are on sockets of this node: what must be written when such a socket closes. */
 export interface LegSocketsOptions {
-  /** Takes the socket off its leg; rejects where the database could not be reached. */
-  readonly detach: (callId: string, sessionId: string) => Promise<void>;
+  /**
+   * Takes the socket off its leg, and the leg out of the call where its user may not return;
+   * rejects where the database could not be reached.
+   */
+  readonly detach: (callId: string, sessionId: string, mayReturn: boolean) => Promise<void>;
   readonly onError: (error: unknown) => void;
 }
 
@@ -9,8 +12,8 @@ export class LegSockets {
   readonly #options: LegSocketsOptions;
   readonly #callsOf = new Map<string, Set<string>>();
   readonly #sessionsOf = new Map<string, Set<string>>();
-  /** Closed sockets that are still on a leg. */
-  readonly #owed = new Set<string>();
+  /** Closed sockets that are still on a leg, and whether their users may return. */
+  readonly #owed = new Map<string, boolean>();
 
   constructor(options: LegSocketsOptions) {
     this.#options = options;
@@ -34,21 +37,22 @@ export class LegSockets {
     for (const sessionId of this.#sessionsOf.get(callId) ?? []) this.#unbind(sessionId, callId);
   }
 
-  closed(sessionId: string): void {
+  closed(sessionId: string, mayReturn: boolean): void {
     if (!this.#callsOf.has(sessionId)) return;
-    this.#owed.add(sessionId);
-    void this.#settle(sessionId);
+    const returns = mayReturn && this.#owed.get(sessionId) !== false;
+    this.#owed.set(sessionId, returns);
+    void this.#settle(sessionId, returns);
   }
 
   /** Tries again what could not be written. */
   async settleAll(): Promise<void> {
-    for (const sessionId of [...this.#owed]) await this.#settle(sessionId);
+    for (const [sessionId, mayReturn] of [...this.#owed]) await this.#settle(sessionId, mayReturn);
   }
 
-  async #settle(sessionId: string): Promise<void> {
+  async #settle(sessionId: string, mayReturn: boolean): Promise<void> {
     for (const callId of [...(this.#callsOf.get(sessionId) ?? [])]) {
       try {
-        await this.#options.detach(callId, sessionId);
+        await this.#options.detach(callId, sessionId, mayReturn);
         this.#unbind(sessionId, callId);
       } catch (error) {
         this.#options.onError(error);

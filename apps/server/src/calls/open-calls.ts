@@ -6,7 +6,7 @@ import type { Handler } from '#dispatch/handler.js';
 import type { Horizon } from '#log/cursor.js';
 import { acceptCall } from './accept-call.ts';
 import type { HandlerDeps } from './act-on-call.ts';
-import { detach, remove } from './acts.ts';
+import { detach, expel, remove } from './acts.ts';
 import type { CallDeps } from './call-deps.ts';
 import { liveCallOf, liveChangedFor } from './call-store.ts';
 import { CallTail } from './call-tail.ts';
@@ -54,8 +54,8 @@ export interface CallsRoom {
   readonly callsHere: number;
   /** Whether a leg of a call is on this socket. */
   carriesCall(sessionId: string): boolean;
-  /** A socket of this node is closed. */
-  socketClosed(sessionId: string): void;
+  /** A socket of this node is closed; where its user may come back, legs on it have a grace. */
+  socketClosed(sessionId: string, mayReturn: boolean): void;
   start(): Promise<void>;
   close(): Promise<void>;
 }
@@ -71,9 +71,11 @@ export function openCalls(options: CallsOptions): CallsRoom {
   const deps: CallDeps = { ...options, nodeId, writer };
   const { db, bus, rules, onError } = options;
   const sockets = new LegSockets({
-    detach: async (callId, sessionId) => {
+    detach: async (callId, sessionId, mayReturn) => {
       await changeCall(deps, callId, null, (call, nowMs) =>
-        detach(call, ({ socket }) => (socket?.sessionId === sessionId ? nowMs : undefined)),
+        mayReturn
+          ? detach(call, ({ socket }) => (socket?.sessionId === sessionId ? nowMs : undefined))
+          : expel(call, sessionId, nowMs),
       );
     },
     onError,
@@ -132,7 +134,7 @@ export function openCalls(options: CallsOptions): CallsRoom {
       return sockets.callCount;
     },
     carriesCall: (sessionId) => sockets.isBound(sessionId),
-    socketClosed: (sessionId) => sockets.closed(sessionId),
+    socketClosed: (sessionId, mayReturn) => sockets.closed(sessionId, mayReturn),
     async start() {
       await scanner.start();
       sweeping = setInterval(() => signals.sweep(), sweepIntervalMs).unref();

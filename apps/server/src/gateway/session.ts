@@ -56,6 +56,8 @@ export class Session implements Subscriber, CallerSocket, OutboundOwner {
   #paused = false;
   #awaitsRoom = false;
   #closing = false;
+  /** Why this side ended it; undefined where it did not. */
+  closedFor: CloseReason | undefined;
   #sequence = 0;
   #expiry: NodeJS.Timeout | undefined;
   readonly openedAtMs = Date.now();
@@ -147,6 +149,7 @@ export class Session implements Subscriber, CallerSocket, OutboundOwner {
   /** Ends the socket: nothing follows the close frame, and nothing more is heard. */
   close(reason: CloseReason): void {
     const { code, meaning } = closeCodes[reason];
+    if (!this.#closing) this.closedFor = reason;
     this.#end(code, meaning);
   }
 

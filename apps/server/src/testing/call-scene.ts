@@ -22,7 +22,7 @@ export interface CallDevice {
     input: InputOf<OperationByName<Name>>,
   ): Promise<OutputOf<OperationByName<Name>>>;
   /** The socket is gone, and its node knows. */
-  lose(): void;
+  lose(mayReturn?: boolean): void;
 }
 
 export interface CallScene {
@@ -84,9 +84,9 @@ export async function openCallScene(
           const reply = await (handler.run as unknown as AnyRun)(caller, input);
           return JSON.parse(JSON.stringify(reply));
         },
-        lose() {
+        lose(mayReturn = true) {
           socket.open = false;
-          room?.socketClosed(sessionId);
+          room?.socketClosed(sessionId, mayReturn);
         },
       };
     },
