@@ -19,7 +19,9 @@ export interface Outcome extends Verdict {
   readonly p99Ms?: number | undefined;
   readonly deliveryP50Ms?: number | undefined;
   readonly deliveryP99Ms?: number | undefined;
-  /** From one side of a call to the other, on one node and between two. */
+  /** Call set-ups a second, on a schedule, while the signals below were timed. */
+  readonly signalsAtSetupsPerSecond?: number | undefined;
+  /** From one side of a call, when it was due, to the other; on one node and between two. */
   readonly signalP50Ms?: number | undefined;
   readonly signalP99Ms?: number | undefined;
   readonly signalAcrossP50Ms?: number | undefined;

@@ -23,6 +23,7 @@ const figures = [
   ['p99 ms', 'p99Ms'],
   ['delivery p50 ms', 'deliveryP50Ms'],
   ['delivery p99 ms', 'deliveryP99Ms'],
+  ['set-ups/s while signals are timed', 'signalsAtSetupsPerSecond'],
   ['signal p50 ms', 'signalP50Ms'],
   ['signal p99 ms', 'signalP99Ms'],
   ['signal between nodes p50 ms', 'signalAcrossP50Ms'],

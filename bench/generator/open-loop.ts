@@ -12,7 +12,6 @@ export class OpenLoop {
   readonly #senders: readonly Member[];
   readonly #intervalMicros: number;
   #pacer: Pacer | undefined;
-  #startedAt = 0;
   #sent = 0;
 
   constructor(crew: Crew, senders: readonly Member[], ratePerSecond: number) {
@@ -22,17 +21,17 @@ export class OpenLoop {
   }
 
   start(): void {
-    this.#startedAt = nowMicros();
-    this.#pacer = new Pacer(this.#intervalMicros / 1_000, () => this.#sendDue());
+    const pacer = new Pacer(this.#intervalMicros, () => this.#sendDue(pacer.startedAtMicros));
+    this.#pacer = pacer;
   }
 
   async close(): Promise<void> {
     await this.#pacer?.close();
   }
 
-  #sendDue(): void {
+  #sendDue(startedAtMicros: number): void {
     for (;;) {
-      const dueMicros = Math.round(this.#startedAt + this.#sent * this.#intervalMicros);
+      const dueMicros = Math.round(startedAtMicros + this.#sent * this.#intervalMicros);
       const lateMicros = nowMicros() - dueMicros;
       if (lateMicros < 0) return;
       const sender = this.#senders[this.#sent % this.#senders.length];

@@ -8,6 +8,7 @@ import type { Outcome } from '../outcome.ts';
 import { startCluster } from '../subjects/cluster.ts';
 import { startNova } from '../subjects/nova.ts';
 import type { Subject } from '../subjects/subject.ts';
+import { pacedSetupsPerSecond } from '../targets.ts';
 import { withLoad } from './with-load.ts';
 
 /** Neighbours call each other: enough that nobody begins more calls than a user may. */
@@ -15,13 +16,13 @@ const callers = 4_000;
 const openConcurrency = 64;
 /** Calls under way at once. */
 const saturatingWindow = 96;
-/** Calls a second while the way of a signal is timed: far from saturation, as in `latency`. */
-const pacedPerSecond = 100;
 
 /**
  * P10: pairs call each other: start, ring, accept, offer, answer, ten batches of candidates, end.
- * As many calls as go through on one node; then a fixed number a second on one and on two nodes,
- * where the two who talk are on different ones.
+ * First as many calls as go through, sending all they have to say at once: set-ups a second. Then,
+ * as in `latency`, a fixed number a second whatever becomes of them, far from saturation, their
+ * candidates leaving as a client's do: the way of a signal, each timed from when it was due. The
+ * same on one node and on two, where the two who talk are on different ones.
  */
 export async function calls(options: Options): Promise<Outcome> {
   const one = await measureCalls(options, () => startNova({ cpus: options.subjectCpus }));
@@ -35,6 +36,7 @@ export async function calls(options: Options): Promise<Outcome> {
     setupsPerSecond: full.acknowledgedPerSecond,
     p50Ms: full.acknowledgeLatency.percentileMs(50),
     p99Ms: full.acknowledgeLatency.percentileMs(99),
+    signalsAtSetupsPerSecond: pacedSetupsPerSecond,
     signalP50Ms: paced.deliveryLatency.percentileMs(50),
     signalP99Ms: paced.deliveryLatency.percentileMs(99),
     signalAcrossP50Ms: two.paced.deliveryLatency.percentileMs(50),
@@ -64,7 +66,7 @@ function measureCalls(options: Options, start: () => Promise<Subject>) {
       await fleet.all('pair', () => ({}));
       const window = Math.ceil((options.window ?? saturatingWindow) / processes);
       const full = await during(options, subject, fleet, { window });
-      const ratePerSecond = pacedPerSecond / processes;
+      const ratePerSecond = pacedSetupsPerSecond / processes;
       const paced = await during(options, subject, fleet, { ratePerSecond });
       return { full, paced, verdict: await fleet.settle(undefined) };
     },
@@ -92,4 +94,6 @@ const figures = (measured: Window) => ({
   serviceCpuMicrosPerSetup: measured.serviceCpuMicros / measured.acknowledged,
   databaseCpuMicrosPerSetup: measured.databaseCpuMicros / measured.acknowledged,
   generatorCpuMicrosPerSetup: measured.generatorCpuMicros / measured.acknowledged,
+  // Near the machine's number of cores, times are those of a queue.
+  coresBusy: Object.values(measured.cores).reduce((sum: number, cores: number) => sum + cores, 0),
 });

@@ -1,9 +1,9 @@
 import { nowMicros } from '../clock.ts';
 import type { Crew } from '../crew.ts';
 import type { Member } from '../member.ts';
-import { Pacer } from '../pacer.ts';
 import { waitUntil } from '../wait-until.ts';
 import { CallTrial, type Templates, templatesFor } from './call-trial.ts';
+import { Timetable } from './timetable.ts';
 
 const overWithinMs = 15_000;
 
@@ -15,7 +15,7 @@ export class CallLoop {
   /** The call that somebody is in, or was in last. */
   readonly #trials = new Map<Member, CallTrial>();
   readonly #open = new Set<CallTrial>();
-  #pacer: Pacer | undefined;
+  #timetable: Timetable | undefined;
   #begun = 0;
   #running = true;
 
@@ -42,26 +42,26 @@ export class CallLoop {
     for (let count = 0; count < window; count++) this.#begin(nowMicros(), true);
   }
 
-  /** Begins calls at fixed times, whatever becomes of the ones before. */
+  /** Begins calls at fixed times, and says in each what is due, whatever becomes of the rest. */
   pace(ratePerSecond: number): void {
-    const intervalMicros = 1_000_000 / ratePerSecond;
-    const startedAt = nowMicros();
-    this.#pacer = new Pacer(intervalMicros / 1_000, () => {
-      for (;;) {
-        const dueMicros = Math.round(startedAt + this.#begun * intervalMicros);
-        const lateMicros = nowMicros() - dueMicros;
-        if (lateMicros < 0) return;
-        this.#crew.meters.lateness.record(lateMicros);
+    const timetable = new Timetable(this.#crew.meters);
+    this.#timetable = timetable;
+    const later = (begun: number): void => {
+      const micros = timetable.startedAtMicros + (begun * 1_000_000) / ratePerSecond;
+      timetable.at(micros, (dueMicros) => {
+        if (!this.#running) return;
         this.#begin(dueMicros, false);
-      }
-    });
+        later(begun + 1);
+      });
+    };
+    later(0);
   }
 
   /** Lets the calls under way come to their end; those that do not are counted as lost. */
   async close(): Promise<void> {
     this.#running = false;
-    await this.#pacer?.close();
     await waitUntil(() => this.#open.size === 0, overWithinMs);
+    await this.#timetable?.close();
     for (const trial of this.#open) this.#crew.meters.lost += trial.missing;
   }
 
@@ -73,7 +73,8 @@ export class CallLoop {
     const [one, other] = pair;
     // Who was called calls the next time: each user may begin only so many calls.
     const ends = turn % 2 === 0 ? ([one, other] as const) : ([other, one] as const);
-    const trial = new CallTrial(this.#crew, this.#templates, ends, dueMicros, (held) => {
+    const plan = { ends, dueMicros, timetable: this.#timetable };
+    const trial = new CallTrial(this.#crew, this.#templates, plan, (held) => {
       this.#open.delete(trial);
       if (held) {
         this.#crew.meters.acknowledged += 1;

@@ -3,10 +3,13 @@ import { nowMicros } from '../clock.ts';
 import { type Crew, eventData } from '../crew.ts';
 import type { Member } from '../member.ts';
 import { candidateBatch, clockMark, description, SignalTemplate } from './signal-template.ts';
+import type { Timetable } from './timetable.ts';
 
 /** Each side sends a description and then these. */
 const batchesEach = 5;
 const signalsEach = 1 + batchesEach;
+/** For so long a client gathers candidates before it sends them. */
+const gatherMicros = 50_000;
 
 const callField = new ByteSearch('"callId":"');
 const numberField = new ByteSearch('"number":');
@@ -23,6 +26,14 @@ export const templatesFor = ({ dialect }: Crew): Templates => ({
   answer: new SignalTemplate(dialect, description('answer')),
   candidates: new SignalTemplate(dialect, candidateBatch()),
 });
+
+export interface Plan {
+  /** Who calls, and who is called. */
+  readonly ends: readonly [Member, Member];
+  readonly dueMicros: number;
+  /** Candidates leave when they are due by it; without one all at once. */
+  readonly timetable: Timetable | undefined;
+}
 
 interface CallView {
   readonly id: string;
@@ -54,7 +65,7 @@ export class CallTrial {
   readonly callee: Side;
   readonly #crew: Crew;
   readonly #templates: Templates;
-  readonly #dueMicros: number;
+  readonly #plan: Plan;
   readonly #onOver: (held: boolean) => void;
   #idBytes: Buffer | undefined;
   #id: string | undefined;
@@ -62,19 +73,13 @@ export class CallTrial {
   #hungUp = false;
   #over = false;
 
-  constructor(
-    crew: Crew,
-    templates: Templates,
-    [caller, callee]: readonly [Member, Member],
-    dueMicros: number,
-    onOver: (held: boolean) => void,
-  ) {
+  constructor(crew: Crew, templates: Templates, plan: Plan, onOver: (held: boolean) => void) {
     this.#crew = crew;
     this.#templates = templates;
-    this.#dueMicros = dueMicros;
+    this.#plan = plan;
     this.#onOver = onOver;
-    this.caller = sideOf(caller);
-    this.callee = sideOf(callee);
+    this.caller = sideOf(plan.ends[0]);
+    this.callee = sideOf(plan.ends[1]);
   }
 
   start(): void {
@@ -148,20 +153,37 @@ export class CallTrial {
   }
 
   #describe(from: Side, to: Side, type: 'offer' | 'answer'): void {
+    const { timetable } = this.#plan;
+    const now = nowMicros();
     from.member.socket.cork();
-    for (let number = 1; number <= signalsEach; number++) {
-      const template = this.#templates[number === 1 ? type : 'candidates'];
-      const legId = this.#legs.get(to.member) ?? '';
-      const sent = this.#crew.requestWith(from.member, (requestId) =>
-        template.frame(requestId, this.#id ?? '', legId, number, nowMicros()),
-      );
-      this.#await(sent);
-    }
+    this.#signal(from, to, type, 1, now);
+    if (timetable === undefined) {
+      for (let number = 2; number <= signalsEach; number++) {
+        this.#signal(from, to, 'candidates', number, now);
+      }
+    } else this.#trickle(timetable, from, to, 2, now);
     from.member.socket.uncork();
   }
 
+  /** One batch after another, each timed from when it was due, not from when it left. */
+  #trickle(timetable: Timetable, from: Side, to: Side, number: number, before: number): void {
+    if (number > signalsEach) return;
+    timetable.at(before + gatherMicros, (dueMicros) => {
+      this.#signal(from, to, 'candidates', number, dueMicros);
+      this.#trickle(timetable, from, to, number + 1, dueMicros);
+    });
+  }
+
+  #signal(from: Side, to: Side, kind: keyof Templates, number: number, sentAt: number): void {
+    const legId = this.#legs.get(to.member) ?? '';
+    const sent = this.#crew.requestWith(from.member, (requestId) =>
+      this.#templates[kind].frame(requestId, this.#id ?? '', legId, number, sentAt),
+    );
+    this.#await(sent);
+  }
+
   #hangUp(): void {
-    this.#crew.meters.acknowledgeLatency.record(nowMicros() - this.#dueMicros);
+    this.#crew.meters.acknowledgeLatency.record(nowMicros() - this.#plan.dueMicros);
     this.#hungUp = true;
     this.#ask(this.caller.member, 'call.end', { callId: this.#id });
   }
