@@ -14,8 +14,13 @@ const shared = {
 };
 
 export default defineConfig({
+  // Where vitest resolves what the files of `globalSetup` import.
+  environments: { __vitest__: { resolve: { conditions, externalConditions: conditions } } },
   test: {
-    globalSetup: ['packages/test-kafka/src/shared/run-setup.ts'],
+    globalSetup: [
+      'packages/test-kafka/src/shared/run-setup.ts',
+      'packages/dev-env/src/postgres/run-setup.ts',
+    ],
     projects: [
       {
         ...shared,

@@ -1,13 +1,9 @@
 /** A real service in this process on a real database, and users who talk to it. */
 import { randomBytes } from 'node:crypto';
-import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { createNovaClient, type NovaClient } from '@nova/client';
-import { startEmbeddedPostgres } from '@nova/embedded-postgres';
+import { openCluster } from '@nova/dev-env';
 import { startNode } from '@nova/server';
 import { readConfig } from '../../apps/server/src/config/read-config.ts';
-import { openMigrator } from '../../apps/server/src/db/migrate/migrator.ts';
 import { createLogger } from '../../apps/server/src/observe/logger.ts';
 import { createSigningKey, signToken } from '../faults/tokens.ts';
 
@@ -20,18 +16,11 @@ export interface World {
   close(): Promise<void>;
 }
 
-const migrations = path.resolve(import.meta.dirname, '../../migrations');
 const plenty = '1000000';
 
 export async function openWorld(): Promise<World> {
-  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'nova-property-'));
-  // Started by root, the database is another user, who must get through to its files.
-  fs.chmodSync(directory, 0o755);
-  const postgres = await startEmbeddedPostgres({ dataDir: directory, durable: false });
-  const { connectionString } = postgres;
-  const migrator = await openMigrator({ databaseUrl: connectionString, directory: migrations });
-  await migrator.up();
-  await migrator.close();
+  const cluster = await openCluster();
+  const { url: connectionString } = await cluster.createDatabase();
   const { publicKeyPem, privateKeyPem } = createSigningKey();
   const read = readConfig({
     HOST: '127.0.0.1',
@@ -59,8 +48,7 @@ export async function openWorld(): Promise<World> {
       createNovaClient({ url, userId, token: token(userId), reportDelivered: false }),
     async close() {
       await node.close();
-      await postgres.stop();
-      fs.rmSync(directory, { recursive: true, force: true });
+      await cluster.close();
     },
   };
 }

@@ -1,10 +1,8 @@
 /** PostgreSQL for tests: one server per process, a database of its own for each node. */
 import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@nova/embedded-postgres';
-import { migrationsDirectory, openMigrator } from '@nova/server';
 import pg from 'pg';
+import { preparedDataDirectory, templateDatabase } from './postgres/prepared-cluster.ts';
 
 export interface TestDatabase {
   readonly url: string;
@@ -24,13 +22,9 @@ export interface TestCluster {
   close(): Promise<void>;
 }
 
-const template = 'nova_template';
-
 /** A server of the test's own, which it may stop and start; `durable` where it must survive. */
 export async function openCluster({ durable = false } = {}): Promise<TestCluster> {
-  const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'nova-e2e-'));
-  // Started by root, the server is another user, who must get through to its files.
-  fs.chmodSync(dataDir, 0o711);
+  const dataDir = await preparedDataDirectory();
   const boot = (): Promise<EmbeddedPostgres> =>
     startEmbeddedPostgres({ dataDir, durable, settings: { max_connections: '200' } });
   let postgres = await boot();
@@ -39,21 +33,13 @@ export async function openCluster({ durable = false } = {}): Promise<TestCluster
     fs.rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
   };
   process.once('exit', emergency);
-  await execute(postgres.connectionString, `create database ${template}`);
-  const migrator = await openMigrator({
-    databaseUrl: postgres.connectionStringFor(template),
-    directory: migrationsDirectory,
-  });
-  await migrator.up();
-  await migrator.close();
-
   let databases = 0;
   return {
     async createDatabase() {
       const name = `nova_${++databases}`;
       await execute(
         postgres.connectionString,
-        `create database ${name} template ${template} strategy file_copy`,
+        `create database ${name} template ${templateDatabase} strategy file_copy`,
       );
       const url = postgres.connectionStringFor(name);
       return { url, query: (text, values = []) => execute(url, text, values) };

@@ -29,8 +29,6 @@ beforeEach(async () => {
   url = (await database.clone()).connectionString;
   client = new pg.Client({ connectionString: url });
   await client.connect();
-  await client.query('create table schema_migrations (version bigint primary key, dirty boolean)');
-  await client.query('insert into schema_migrations values ($1, false)', [newest]);
   return () => client.end();
 });
 

@@ -1,7 +1,6 @@
 /** A real PostgreSQL for one test file: its tables are those of the migrations. */
 import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
+import { preparedDataDirectory, templateDatabase } from '@nova/dev-env/postgres';
 import { startEmbeddedPostgres } from '@nova/embedded-postgres';
 import pg from 'pg';
 import { type Database, openDatabase } from '#db/database.js';
@@ -15,13 +14,8 @@ export interface TestDatabase {
   close(): Promise<void>;
 }
 
-const migrationsDir = new URL('../../../../migrations/', import.meta.url);
-const template = 'nova_template';
-
 export async function openTestDatabase(maxConnections = 8): Promise<TestDatabase> {
-  const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'nova-test-'));
-  // Started by root, the server is another user, who must get through to its files.
-  fs.chmodSync(dataDir, 0o755);
+  const dataDir = await preparedDataDirectory();
   const postgres = await startEmbeddedPostgres({ dataDir, durable: false });
   const opened: Database[] = [];
   let clones = 0;
@@ -29,7 +23,10 @@ export async function openTestDatabase(maxConnections = 8): Promise<TestDatabase
   const clone = async () => {
     clones += 1;
     const name = `nova_${clones}`;
-    await execute(postgres.connectionString, `create database ${name} template ${template}`);
+    await execute(
+      postgres.connectionString,
+      `create database ${name} template ${templateDatabase}`,
+    );
     const connectionString = postgres.connectionStringFor(name);
     const db = openDatabase({
       connectionString,
@@ -41,11 +38,6 @@ export async function openTestDatabase(maxConnections = 8): Promise<TestDatabase
     return { db, connectionString };
   };
 
-  await execute(postgres.connectionString, `create database ${template}`);
-  for (const file of migrationFiles()) {
-    const sql = fs.readFileSync(new URL(file, migrationsDir), 'utf8');
-    await execute(postgres.connectionStringFor(template), sql);
-  }
   return {
     ...(await clone()),
     clone,
@@ -56,12 +48,6 @@ export async function openTestDatabase(maxConnections = 8): Promise<TestDatabase
     },
   };
 }
-
-const migrationFiles = (): string[] =>
-  fs
-    .readdirSync(migrationsDir)
-    .filter((name) => name.endsWith('.up.sql'))
-    .sort();
 
 async function execute(connectionString: string, sql: string): Promise<void> {
   const client = new pg.Client({ connectionString });

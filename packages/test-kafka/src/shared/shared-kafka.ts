@@ -1,3 +1,4 @@
+import { askStarter } from './starter.ts';
 import { starterVariable } from './starter-variable.ts';
 
 /**
@@ -7,10 +8,7 @@ import { starterVariable } from './starter-variable.ts';
 export async function sharedKafka(): Promise<string> {
   const given = process.env.KAFKA_BROKERS;
   if (given !== undefined && given !== '') return given;
-  const starter = process.env[starterVariable];
-  if (starter === undefined) throw new Error(`${starterVariable} is unset: no run-setup was made`);
-  const response = await fetch(starter);
-  const text = await response.text();
-  if (!response.ok) throw new Error(text);
-  return text;
+  const brokers = await askStarter(starterVariable);
+  if (brokers === undefined) throw new Error(`${starterVariable} is unset: no run-setup was made`);
+  return brokers;
 }
