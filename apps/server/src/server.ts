@@ -28,8 +28,6 @@ import { untilReachable } from './until-reachable.ts';
 import { openWebClient } from './web-client.ts';
 
 export { readConfig } from '#config/read-config.js';
-export { migrationsDirectory } from '#db/migrate/migrations-directory.js';
-export { openMigrator } from '#db/migrate/migrator.js';
 export { createLogger } from '#observe/logger.js';
 
 export interface NodeOptions {
