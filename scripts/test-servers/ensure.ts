@@ -1,4 +1,4 @@
-import { brokerFiles, hasBrokerFiles } from '@nova/test-kafka';
+import { hasBrokerFiles, prepareBrokers } from '@nova/test-kafka';
 import { canInstall, debianInstall } from './debian-install.ts';
 import { checkBrokers, givenBrokers } from './given-brokers.ts';
 import { missingPrograms } from './missing-programs.ts';
@@ -12,7 +12,7 @@ export async function ensureTestServers(): Promise<void> {
   await ensurePrograms(neededPrograms(brokers));
   if (brokers !== undefined) return await checkBrokers(brokers);
   if (!hasBrokerFiles()) console.log('fetching for the tests: Apache Kafka');
-  await brokerFiles();
+  await prepareBrokers();
 }
 
 async function ensurePrograms(needed: readonly NeededProgram[]): Promise<void> {

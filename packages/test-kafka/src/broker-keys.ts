@@ -10,7 +10,7 @@ export async function makeBrokerKeys(directory: string): Promise<string> {
   const store = ['-keystore', path.join(directory, 'keys.p12'), '-storetype', 'PKCS12'];
   const named = ['-alias', 'broker', ...store, '-storepass', brokerUser.password];
   const names = ['-dname', 'CN=localhost', '-ext', 'san=ip:127.0.0.1,dns:localhost'];
-  await run('keytool', ['-genkeypair', '-keyalg', 'EC', '-validity', '30', ...names, ...named]);
+  await run('keytool', ['-genkeypair', '-keyalg', 'EC', '-validity', '36500', ...names, ...named]);
   const { stdout } = await run('keytool', ['-exportcert', '-rfc', ...named]);
   return stdout;
 }

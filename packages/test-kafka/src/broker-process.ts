@@ -44,10 +44,30 @@ export interface BrokerProcess {
   readonly exited: Promise<unknown>;
 }
 
+/** The file in a template that has the classes of a broker as the Java machine wants them. */
+export const archiveName = 'classes.jsa';
+
+/** For the Java machine: classes that it need not read, check and link again from the jars. */
+export const fromArchive = (directory: string): readonly string[] => [
+  `-XX:SharedArchiveFile=${path.join(directory, archiveName)}`,
+];
+
 /** Resolves once the broker takes connections on `port`. It ends with this process, however. */
-export async function startBroker(files: BrokerFiles, port: number): Promise<BrokerProcess> {
+export async function startBroker(
+  files: BrokerFiles,
+  port: number,
+  words: readonly string[],
+): Promise<BrokerProcess> {
   const logging = `-Dlog4j2.configurationFile=${path.join(files.directory, 'log4j2.yaml')}`;
-  const java = [...light, logging, '-cp', `${files.jars}/*`, 'kafka.Kafka', properties(files)];
+  const java = [
+    ...light,
+    ...words,
+    logging,
+    '-cp',
+    `${files.jars}/*`,
+    'kafka.Kafka',
+    properties(files),
+  ];
   const child = spawn('java', java, { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   const hear = (bytes: Buffer): void => {

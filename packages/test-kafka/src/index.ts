@@ -1,4 +1,5 @@
-export { brokerFiles, hasBrokerFiles } from './broker-files.ts';
+export { hasBrokerFiles } from './broker-files.ts';
+export { prepareBrokers } from './broker-template.ts';
 export { compressionOf } from './compression-of.ts';
 export { javaMajor, neededJava } from './java.ts';
 export { sharedKafka } from './shared/shared-kafka.ts';

@@ -6,13 +6,18 @@ const run = promisify(execFile);
 /** Apache Kafka 4 needs it. */
 export const neededJava = 17;
 
-/** Major version of the `java` on the PATH; undefined where there is none. */
-export async function javaMajor(): Promise<number | undefined> {
+/** Version of the `java` on the PATH, such as `17.0.15`; undefined where there is none. */
+export async function javaVersion(): Promise<string | undefined> {
   try {
     const { stderr } = await run('java', ['-version']);
-    const version = /version "(\d+)/.exec(stderr)?.[1];
-    return version === undefined ? undefined : Number(version);
+    return /version "([^"]+)"/.exec(stderr)?.[1];
   } catch {
     return undefined;
   }
+}
+
+/** Its major version. */
+export async function javaMajor(): Promise<number | undefined> {
+  const major = /^\d+/.exec((await javaVersion()) ?? '')?.[0];
+  return major === undefined ? undefined : Number(major);
 }

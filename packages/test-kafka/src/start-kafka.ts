@@ -1,10 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { brokerFiles } from './broker-files.ts';
-import { makeBrokerKeys } from './broker-keys.ts';
-import { type BrokerProcess, formatBroker, startBroker } from './broker-process.ts';
-import { brokerProperties, brokerUser, logging } from './broker-properties.ts';
+import { type BrokerProcess, fromArchive, startBroker } from './broker-process.ts';
+import { brokerUser } from './broker-properties.ts';
+import { brokerTemplate, copyTemplate } from './broker-template.ts';
 import { freePort } from './free-port.ts';
 
 /** A broker of the test's own, on one port for its whole life. */
@@ -30,18 +30,16 @@ export interface TestKafka extends AsyncDisposable {
 
 export async function startKafka(): Promise<TestKafka> {
   const jars = await brokerFiles();
+  const template = await brokerTemplate(jars);
   const directory = await mkdtemp(path.join(os.tmpdir(), 'nova-kafka-'));
   const files = { jars, directory };
   const [plain, secure, controller] = [await freePort(), await freePort(), await freePort()];
-  const properties = brokerProperties(directory, { plain, secure, controller });
-  await writeFile(path.join(directory, 'properties'), properties);
-  await writeFile(path.join(directory, 'log4j2.yaml'), logging);
+  const boot = (): Promise<BrokerProcess> =>
+    startBroker(files, plain, fromArchive(template.directory));
   let broker: BrokerProcess;
-  let caPem: string;
   try {
-    caPem = await makeBrokerKeys(directory);
-    await formatBroker(files);
-    broker = await startBroker(files, plain);
+    await copyTemplate(template, directory, { plain, secure, controller });
+    broker = await boot();
   } catch (error) {
     await rm(directory, { recursive: true, force: true });
     throw error;
@@ -53,11 +51,11 @@ export async function startKafka(): Promise<TestKafka> {
   };
   return {
     brokers: `127.0.0.1:${plain}`,
-    secure: { brokers: `127.0.0.1:${secure}`, caPem, ...brokerUser },
+    secure: { brokers: `127.0.0.1:${secure}`, caPem: template.caPem, ...brokerUser },
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
     async start() {
-      broker = await startBroker(files, plain);
+      broker = await boot();
     },
     pause: () => broker.signal('SIGSTOP'),
     resume: () => broker.signal('SIGCONT'),
