@@ -88,6 +88,22 @@ test('MESSAGE_RECALL_WINDOW_HOURS 0: nothing can be taken back', async () => {
   expect(await remove('0')).toBe('403 recallWindowClosed');
 });
 
+test('every socket is told the windows and the longest text', async () => {
+  await using nova = await startNova({
+    config: {
+      MESSAGE_EDIT_WINDOW_HOURS: '2',
+      MESSAGE_RECALL_WINDOW_HOURS: '3',
+      MESSAGE_MAX_LENGTH: '100',
+    },
+  });
+  const { limits } = await (await nova.user('ana').socket()).ready;
+  expect(limits).toMatchObject({
+    messageMaxLength: 100,
+    messageEditWindowHours: 2,
+    messageRecallWindowHours: 3,
+  });
+});
+
 test('GROUP_MAX_MEMBERS bounds a group', async () => {
   const code = async (most: string): Promise<string> => {
     await using nova = await startNova({ config: { GROUP_MAX_MEMBERS: most } });

@@ -26,6 +26,7 @@ import { replay } from '#sync/replay.js';
 import { createUserNames } from '#users/user-names.js';
 import { NovaError } from './errors.ts';
 import type { Rooms } from './rooms.ts';
+import { serviceLimitsOf } from './service-limits.ts';
 
 export interface DoorsOptions {
   readonly config: Config;
@@ -136,7 +137,7 @@ export async function openDoors(options: DoorsOptions): Promise<Doors> {
     position: options.position,
     cursor: options.cursor,
     maxFrameBytes: config.socket.maxFrameBytes,
-    messageMaxLength: config.messages.maxCodePoints,
+    serviceLimits: serviceLimitsOf(config),
     heartbeatIntervalMs: config.socket.heartbeatIntervalMs,
     originAllowed,
     socketsPerUser: config.socket.maxPerUser,

@@ -199,3 +199,14 @@ it('leaves no timer and no socket behind', async () => {
   expect(server.open).toHaveLength(0);
   expect(clock.timers).toBe(0);
 });
+
+it('tells what the service allows, as the newest connection said', async () => {
+  const { server, clock, client, online } = setScene();
+  expect(client('bob').limits).toBe(null);
+  const { nova } = await online('ana');
+  expect(nova.limits).toEqual(server.limits);
+  server.limits = { ...server.limits, messageRecallWindowHours: 1 };
+  server.socketOf('ana').end(1006);
+  await clock.advance(5_000);
+  expect(nova.limits?.messageRecallWindowHours).toBe(1);
+});

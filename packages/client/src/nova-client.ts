@@ -1,4 +1,4 @@
-import type { OperationName, ServerEvent } from '@nova/protocol';
+import type { OperationName, ServerEvent, ServiceLimits } from '@nova/protocol';
 import type { EventFrame } from '@nova/protocol/wire';
 import { NovaClientError } from './client-error.ts';
 import { systemClock } from './clock.ts';
@@ -29,6 +29,7 @@ export class NovaClient {
   readonly #store: ConversationStore;
   readonly #events = new Listeners<[ServerEvent]>();
   #userId: string | null;
+  #limits: ServiceLimits | null = null;
   #started = false;
   #closed = false;
 
@@ -69,7 +70,7 @@ export class NovaClient {
       network: options.network ?? browserNetwork,
       webSocket: options.webSocket ?? WebSocket,
       openTimeoutMs,
-      onReady: ({ userId }) => this.#identified(userId),
+      onReady: ({ userId, limits }) => this.#welcomed(userId, limits),
       onServed: () => this.presence.connected(),
       onEvent: (event) => this.#receive(event as EventFrame as ServerEvent),
       onReplay: (running) => this.#store.replay(running),
@@ -81,6 +82,11 @@ export class NovaClient {
   /** Whose client this is; null until the service said so, where the options do not. */
   get userId(): string | null {
     return this.#userId;
+  }
+
+  /** What the service allows, as it said with the newest connection; null before the first one. */
+  get limits(): ServiceLimits | null {
+    return this.#limits;
   }
 
   /** Connects and stays connected until `close`. */
@@ -147,7 +153,8 @@ export class NovaClient {
     this.#events.call(event);
   }
 
-  #identified(userId: string): void {
+  #welcomed(userId: string, limits: ServiceLimits): void {
+    this.#limits = limits;
     this.#userId = userId;
     this.outbox.setUser(userId);
     this.#store.setViewer(userId);

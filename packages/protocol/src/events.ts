@@ -159,6 +159,10 @@ export const events = {
       expiresAt: Timestamp('When the token expires'),
       limits: closed({
         messageMaxLength: Counter('Code points of a text'),
+        messageEditWindowHours: Counter('How long a message can be edited after it was sent'),
+        messageRecallWindowHours: Counter(
+          'How long its sender can delete a message for all; who moderates can at any time',
+        ),
         maxFrameBytes: Counter('Bytes of a frame'),
         requestsInFlight: Counter('Requests under way at once'),
       }),
@@ -196,6 +200,9 @@ export const events = {
 
 export type EventName = keyof typeof events;
 export type EventPayload<Name extends EventName> = Static<(typeof events)[Name]['data']>;
+
+/** What an operator may have set otherwise, as every socket is told first. */
+export type ServiceLimits = EventPayload<'session.ready'>['limits'];
 
 /** One event as a client receives it, typed by its name. */
 export type ServerEvent = {

@@ -21,6 +21,7 @@ export {
   type EventPayload,
   events,
   type ServerEvent,
+  type ServiceLimits,
 } from './events.ts';
 export {
   commonErrors,

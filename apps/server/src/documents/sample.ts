@@ -49,6 +49,8 @@ const numbers: Readonly<Record<string, number>> = {
   before: 42,
   heartbeatIntervalMs: 25_000,
   messageMaxLength: 4_096,
+  messageEditWindowHours: 24,
+  messageRecallWindowHours: 24,
   maxFrameBytes: 1_048_576,
   requestsInFlight: 256,
 };

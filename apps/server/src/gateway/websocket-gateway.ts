@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type CloseReason, closeCodes, limits, subprotocol } from '@nova/protocol/wire';
+import type { ServiceLimits } from '@nova/protocol';
+import { type CloseReason, closeCodes, subprotocol } from '@nova/protocol/wire';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { tokenFromRequest } from '#auth/bearer.js';
 import type { VerifiedToken } from '#auth/verify-token.js';
@@ -21,7 +22,8 @@ export interface WebSocketGatewayOptions {
   readonly position: { readonly epoch: string };
   readonly cursor: () => string;
   readonly maxFrameBytes: number;
-  readonly messageMaxLength: number;
+  /** Told to every socket. */
+  readonly serviceLimits: ServiceLimits;
   readonly heartbeatIntervalMs: number;
   readonly originAllowed: (origin: string) => boolean;
   readonly socketsPerUser: number;
@@ -217,11 +219,7 @@ export class WebSocketGateway {
       epoch: options.position.epoch,
       cursor: options.cursor(),
       heartbeatIntervalMs: options.heartbeatIntervalMs,
-      limits: {
-        messageMaxLength: options.messageMaxLength,
-        maxFrameBytes: options.maxFrameBytes,
-        requestsInFlight: limits.requestsInFlight,
-      },
+      limits: options.serviceLimits,
     });
     options.onOpened(session);
   }

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { useSession } from '../session/session.ts';
 import { attempt } from '../shell/notice.ts';
 import { IconButton } from '../ui/IconButton.tsx';
+import { mayEdit } from './allowed.ts';
 import { useDraft } from './drafts.ts';
 import { IntentBar } from './IntentBar.tsx';
 import type { Intent } from './intent.ts';
@@ -15,7 +16,7 @@ interface ComposerProps {
 }
 
 export function Composer({ live, view, intent, onIntent }: ComposerProps) {
-  const { userId } = useSession();
+  const { nova, userId } = useSession();
   const field = useRef<HTMLTextAreaElement>(null);
   const [draft, setDraft] = useDraft(live.id);
   const [edited, setEdited] = useState('');
@@ -51,9 +52,8 @@ export function Composer({ live, view, intent, onIntent }: ComposerProps) {
   };
 
   const editLast = (): void => {
-    const last = view.messages.findLast(
-      ({ senderId, deletedAt }) => senderId === userId && deletedAt === undefined,
-    );
+    const viewer = { userId, role: view.role, limits: nova.limits };
+    const last = view.messages.findLast((message) => mayEdit(message, viewer));
     // While one is on its way, the last of those that have arrived is not the one that is meant.
     if (last !== undefined && view.outgoing.length === 0) onIntent({ kind: 'edit', message: last });
   };

@@ -1,9 +1,9 @@
-import { can } from '@nova/protocol/wire';
 import { useState } from 'preact/hooks';
 import { useSession } from '../session/session.ts';
 import { attempt } from '../shell/notice.ts';
 import { Menu } from '../ui/Menu.tsx';
 import { MenuItem } from '../ui/MenuItem.tsx';
+import { mayDelete, mayEdit } from './allowed.ts';
 import { emojiAtHand, emojiMore } from './emoji.ts';
 import type { MessageRowProps } from './MessageRow.tsx';
 import { toggleReaction } from './Reactions.tsx';
@@ -14,10 +14,10 @@ interface MessageMenuProps extends MessageRowProps {
 }
 
 export function MessageMenu(props: MessageMenuProps) {
-  const { live, message, receipt, grouped, role, anchor, onIntent, onClose } = props;
-  const { userId } = useSession();
+  const { live, message, role, anchor, onIntent, onClose } = props;
+  const { nova, userId } = useSession();
+  const viewer = { userId, role, limits: nova.limits };
   const [all, setAll] = useState(false);
-  const mine = receipt !== null;
   const act = (action: () => unknown) => () => {
     onClose();
     action();
@@ -61,14 +61,14 @@ export function MessageMenu(props: MessageMenuProps) {
         label="Copy text"
         onChoose={act(() => attempt(navigator.clipboard.writeText(message.text ?? '')))}
       />
-      {mine && (
+      {mayEdit(message, viewer) && (
         <MenuItem
           icon="edit"
           label="Edit"
           onChoose={act(() => onIntent({ kind: 'edit', message }))}
         />
       )}
-      {(mine || (grouped && can(role, 'deleteOthersMessage'))) && (
+      {mayDelete(message, live.getSnapshot().members, viewer) && (
         <MenuItem
           icon="trash"
           label="Delete for everyone"

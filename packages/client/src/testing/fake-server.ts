@@ -1,4 +1,4 @@
-import type { Conversation, Message, OperationName, Presence } from '@nova/protocol';
+import type { Conversation, Message, OperationName, Presence, ServiceLimits } from '@nova/protocol';
 import type { ErrorObject } from '@nova/protocol/wire';
 import type { WebSocketConstructor } from '../connection/socket.ts';
 import { FakeConversation, type LoggedEvent } from './fake-conversation.ts';
@@ -44,6 +44,13 @@ export class FakeServer implements SocketHost {
   readonly requests: { readonly type: OperationName; readonly input: Input }[] = [];
   epoch = crypto.randomUUID();
   heartbeatIntervalMs = 25_000;
+  limits: ServiceLimits = {
+    messageMaxLength: 4_096,
+    messageEditWindowHours: 24,
+    messageRecallWindowHours: 24,
+    maxFrameBytes: 1 << 20,
+    requestsInFlight: 256,
+  };
   reachable = true;
   interfere: Interference = () => undefined;
   /** Decides which events reach which socket. */
@@ -110,7 +117,7 @@ export class FakeServer implements SocketHost {
         cursor: this.cursor,
         heartbeatIntervalMs: this.heartbeatIntervalMs,
         expiresAt: '2100-01-01T00:00:00.000Z',
-        limits: { messageMaxLength: 4096, maxFrameBytes: 1 << 20, requestsInFlight: 256 },
+        limits: this.limits,
       },
     });
   }
