@@ -62,6 +62,8 @@ page anew.
 | deliveries to sockets | ${about(figures.deliveriesPerSecond)}/s | ${about(figures.microsPerDelivery)} µs |
 | new sockets | ${about(figures.connectsPerSecond)}/s | ${about(figures.microsPerConnect)} µs |
 | memory | ${mebi(figures.emptyBytes)} empty | ${about(figures.bytesPerSocket / 1_024)} KiB an idle socket |
+| an acknowledgement, at ${about(figures.acknowledgedPerSecond)} messages/s | ${about(figures.acknowledgeP50Ms)} ms, and ${about(figures.acknowledgeP99Ms)} ms at the 99th percentile | |
+| start, with nothing to migrate | ${about(figures.startMs / 1_000)} s | |
 
 ## When the autoscaler adds one
 

@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { V2HorizontalPodAutoscaler } from '@kubernetes/client-node';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { rootDirectory } from '../run-command.ts';
 import { capacityMarkdown, capacityOf, podsFor } from './capacity-markdown.ts';
 import { type Figures, readFigures } from './read-figures.ts';
 import { readPod } from './read-pod.ts';
 
 const read = (path: string): string => readFileSync(join(rootDirectory, path), 'utf8');
+const socketsMetric = 'websocket_connections_active';
 const pod = readPod(
   read('deploy/kubernetes/messaging-service-deployment.yaml'),
   read('deploy/kubernetes/messaging-service-hpa.yaml'),
@@ -22,6 +25,10 @@ const figures: Figures = {
   emptyBytes: 100 * 2 ** 20,
   connectsPerSecond: 1_000,
   microsPerConnect: 300,
+  acknowledgeP50Ms: 2,
+  acknowledgeP99Ms: 10,
+  acknowledgedPerSecond: 1_000,
+  startMs: 500,
 };
 
 test('the pod is what the manifests say', () => {
@@ -59,4 +66,21 @@ test('the figures are those of the benchmark, and a missing one is named', () =>
   expect(capacityMarkdown(found, pod)).not.toMatch(/NaN|undefined|Infinity/);
   const without = results.replace('| resident bytes a socket |', '| something else |');
   expect(() => readFigures(without)).toThrow(/no figure "resident bytes a socket" of idle/);
+});
+
+test('the autoscaler by sockets adds a pod at half of what the limit holds, or before', () => {
+  const { spec } = parse(read('deploy/autoscaling/hpa-sockets.yaml')) as V2HorizontalPodAutoscaler;
+  const pods = spec?.metrics?.find((one) => one.pods?.metric.name === socketsMetric)?.pods;
+  const { mostSockets } = capacityOf(readFigures(read('bench/RESULTS.md')), pod);
+  expect(Number(pods?.target.averageValue)).toBeGreaterThan(0);
+  expect(Number(pods?.target.averageValue)).toBeLessThanOrEqual(mostSockets / 2);
+});
+
+// They grow old in the text; the page that is computed does not.
+test('the guide of the deployment types no measured figure of its own', () => {
+  const guide = read('deploy/kubernetes/DEPLOYMENT_GUIDE.md');
+  expect(guide).toContain('](../../docs/capacity.md)');
+  const measured =
+    /\d\s*(?:µs|KiB (?:a|an idle) socket|(?:million|messages|sends|deliveries)?\/s\b)/;
+  expect(guide.split('\n').filter((line) => measured.test(line))).toEqual([]);
 });

@@ -11,6 +11,12 @@ export interface Figures {
   readonly emptyBytes: number;
   readonly connectsPerSecond: number;
   readonly microsPerConnect: number;
+  /** From a send to its acknowledgement, well below what the node can do. */
+  readonly acknowledgeP50Ms: number;
+  readonly acknowledgeP99Ms: number;
+  readonly acknowledgedPerSecond: number;
+  /** With nothing to migrate. */
+  readonly startMs: number;
 }
 
 /** Throws where a figure is missing, with its name. */
@@ -34,5 +40,9 @@ export function readFigures(results: string): Figures {
     emptyBytes: figure('idle', 'empty process bytes'),
     connectsPerSecond: figure('connect', 'connects/s'),
     microsPerConnect: figure('connect', 'service µs a connect'),
+    acknowledgeP50Ms: figure('latency', 'p50 ms'),
+    acknowledgeP99Ms: figure('latency', 'p99 ms'),
+    acknowledgedPerSecond: figure('latency', 'sends/s'),
+    startMs: figure('start', 'production boot ms'),
   };
 }
