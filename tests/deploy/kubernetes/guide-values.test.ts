@@ -56,6 +56,7 @@ test('user 1001, read-only root, no capability, no escalation, seccomp', () => {
   expect(pod?.securityContext).toMatchObject({
     runAsNonRoot: true,
     runAsUser: 1001,
+    runAsGroup: 1001,
     seccompProfile: { type: 'RuntimeDefault' },
   });
   for (const one of [container, init]) {
@@ -63,6 +64,7 @@ test('user 1001, read-only root, no capability, no escalation, seccomp', () => {
       runAsUser: 1001,
       readOnlyRootFilesystem: true,
       allowPrivilegeEscalation: false,
+      privileged: false,
       capabilities: { drop: ['ALL'] },
     });
   }
@@ -104,11 +106,34 @@ test('the init container migrates from /migrations', () => {
   expect(init?.command).toEqual(['migrate', '-path', '/migrations', 'up']);
 });
 
-test('the variables of the guide’s migration by hand are in both containers', () => {
+// As `migrate` and `psql` read them, typed in a shell of the pod or expanded by another one.
+test('both containers carry the address of the database, for commands typed by hand', () => {
+  const ofSecret = (key: string) => ({
+    secretKeyRef: { name: 'messaging-service-secret', key },
+  });
   for (const one of [container, init]) {
-    const names = one?.env?.map(({ name }) => name);
-    expect(names).toEqual(expect.arrayContaining(['DB_USER', 'DB_PASSWORD', 'DB_HOST', 'DB_NAME']));
+    expect(one?.env).toEqual([
+      { name: 'DB_HOST', value: 'postgres.nova-db' },
+      { name: 'DB_USER', valueFrom: ofSecret('POSTGRES_USER') },
+      { name: 'DB_PASSWORD', valueFrom: ofSecret('POSTGRES_PASSWORD') },
+      { name: 'DB_NAME', valueFrom: ofSecret('POSTGRES_DB') },
+      { name: 'PGHOST', value: '$(DB_HOST)' },
+      { name: 'PGUSER', value: '$(DB_USER)' },
+      { name: 'PGPASSWORD', value: '$(DB_PASSWORD)' },
+      { name: 'PGDATABASE', value: '$(DB_NAME)' },
+    ]);
   }
+});
+
+test('no service of the namespace sets variables that would look like settings', () => {
+  expect(pod?.enableServiceLinks).toBe(false);
+});
+
+test('the Secret is opaque, in plain text as people edit it', () => {
+  const { type, stringData, data } = objectOf(serviceManifests, 'Secret');
+  expect(type).toBe('Opaque');
+  expect(Object.keys(stringData ?? {}).length).toBeGreaterThan(0);
+  expect(data).toBe(undefined);
 });
 
 test('the container listens where the services send to, and the service does so by itself', () => {

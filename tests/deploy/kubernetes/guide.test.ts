@@ -135,3 +135,19 @@ test('every box of the checklist has its command', () => {
   const byPeople = /way back was walked|Alerts reach somebody|Logs are collected|cluster itself/;
   for (const box of boxes) if (!byPeople.test(box)) expect(box).toMatch(/`.+`/);
 });
+
+test('every command is among those of which the guide says what was run and what was not', () => {
+  const [before = '', account = ''] = guide.split('\n### The commands, one by one\n');
+  const listed = [...account.matchAll(/`([^`]+)`/g)].map(([, command = '']) => command);
+  const blocks = [...before.matchAll(/```bash\n([\s\S]*?)```/g)].map(([, text = '']) => text);
+  const [, checklist = ''] = before.split('\n## Production checklist\n');
+  const inline = [...checklist.matchAll(/`((?:kubectl|curl) [^`]+)`/g)].map(
+    ([, text = '']) => text,
+  );
+  const commands = [...blocks.join('\n').replaceAll('\\\n', ' ').split('\n'), ...inline].filter(
+    (line) => /^[a-z]+ /.test(line),
+  );
+  expect(commands.length).toBeGreaterThan(60);
+  const unlisted = commands.filter((command) => !listed.some((one) => command.startsWith(one)));
+  expect(unlisted).toEqual([]);
+});

@@ -5,6 +5,9 @@ import { manifestFiles, nameOf, objectOf } from './objects.ts';
 import { restrictedViolations } from './restricted.ts';
 import { manifestsDirectory, serviceManifests } from './service-manifests.ts';
 
+/** Groups of Kubernetes itself: no object is of a kind that something must define first. */
+const builtIn = /^(v1|apps\/v1|autoscaling\/v2|policy\/v1|rbac\.authorization\.k8s\.io\/v1)$/;
+
 test('the folder holds the eight files and nothing else that would be applied', () => {
   expect(manifestFiles(manifestsDirectory)).toEqual([
     'messaging-service-configmap.yaml',
@@ -62,4 +65,17 @@ test('the account may do nothing and its token is mounted nowhere', () => {
   expect(objectOf(serviceManifests, 'ServiceAccount').automountServiceAccountToken).toBe(false);
   const pod = objectOf(serviceManifests, 'Deployment').spec?.template.spec;
   expect(pod?.automountServiceAccountToken).toBe(false);
+});
+
+// `kubectl apply -f .` goes by the names of the files: the Deployment comes before its Secret. What a
+// pod refers to is looked up when it starts, and tried again; these would be refused at once.
+test('no object needs another one to be there when it is applied, but for the namespace', () => {
+  const names = serviceManifests.map(nameOf);
+  expect(names.indexOf('Role messaging-service')).toBeLessThan(
+    names.indexOf('RoleBinding messaging-service'),
+  );
+  const pod = objectOf(serviceManifests, 'Deployment').spec?.template.spec;
+  expect(pod).not.toHaveProperty('priorityClassName');
+  expect(pod).not.toHaveProperty('runtimeClassName');
+  for (const { apiVersion } of serviceManifests) expect(apiVersion).toMatch(builtIn);
 });
