@@ -49,3 +49,10 @@ test('a group is made, named, grown and left', async () => {
   await jo.page.getByRole('heading', { name: 'Say hello to somebody' }).waitFor();
   await gil.details.getByText('2 members').waitFor();
 });
+
+test('who was invited and has not come yet has a name for everybody', async () => {
+  const kim = await arrive(service.origin, 'Kim');
+  const lou = await arrive(service.origin, 'Lou');
+  await kim.startChat('Lou', 'Zoe');
+  await lou.inbox.getByRole('link', { name: /Kim, Zoe|Zoe, Kim/ }).waitFor();
+});

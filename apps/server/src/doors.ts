@@ -126,7 +126,7 @@ export async function openDoors(options: DoorsOptions): Promise<Doors> {
     }),
   });
   addDocuments(http, options.version);
-  if (options.issuer !== undefined) addDevelopmentTokens(http, options.issuer);
+  if (options.issuer !== undefined) addDevelopmentTokens(http, options.issuer, names.introduce);
   if (options.webClientFiles !== undefined) addWebClient(http, options.webClientFiles);
   await http.ready();
   listening.answerWith((request, response) => http.routing(request, response));

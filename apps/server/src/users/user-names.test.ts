@@ -20,6 +20,7 @@ const open = (cacheSize: number) => {
       names.remember(userId, name);
       return names.close();
     },
+    introduce: names.introduce,
   };
 };
 
@@ -55,4 +56,16 @@ it('takes names as identity providers have them', async () => {
   expect((await stored(ana))?.name).toBe('🦊'.repeat(200));
   await names.remember(ana, ' \u0000 ');
   expect((await stored(ana))?.name).toBe('🦊'.repeat(200));
+});
+
+it('introduces who has not come yet, and renames nobody', async () => {
+  const [ana = '', bob = ''] = users(2);
+  const names = open(10);
+  await names.introduce(ana, ' ana ');
+  expect((await stored(ana))?.name).toBe('ana');
+  await names.remember(ana, 'Ana');
+  await open(10).introduce(ana, 'ANA');
+  expect((await stored(ana))?.name).toBe('Ana');
+  await names.introduce(bob, '\u0000');
+  expect(await stored(bob)).toBe(undefined);
 });

@@ -11,6 +11,8 @@ export interface UserNamesOptions {
 export interface UserNames {
   /** Keeps the display name of a token, where it is another one than before. */
   remember(userId: string, name: string): void;
+  /** Stores a name by which others know somebody who has not come yet; it never renames anybody. */
+  introduce(userId: string, name: string): Promise<void>;
   /** Writes what is waiting. */
   close(): Promise<void>;
 }
@@ -28,6 +30,11 @@ const upsertNames: Statement = {
     on conflict (id) do update set name = excluded.name, updated_at = now()
     where users.name is distinct from excluded.name
       and users.profile_at is null and users.deleted_at is null`,
+};
+
+const introduceUser: Statement = {
+  name: 'user_introduce',
+  text: 'insert into users (id, name) values ($1, $2) on conflict (id) do nothing',
 };
 
 /** Writes one batch after another: a crowd that connects at once costs few statements. */
@@ -73,6 +80,11 @@ export function createUserNames({ db, cacheSize, onError }: UserNamesOptions): U
         .finally(() => {
           writing = undefined;
         });
+    },
+    async introduce(userId, name) {
+      const clean = cleanName(name);
+      if (clean === '' || stored.has(userId)) return;
+      await db.rows(introduceUser, [userId, clean]).catch(onError);
     },
     close: async () => writing,
   };

@@ -58,5 +58,5 @@ export class Directory implements Observable<ReadonlyMap<string, string>> {
   }
 }
 
-/** Somebody whose name nobody told. */
-export const unknownName = (userId: string): string => `User ${userId.slice(0, 8)}`;
+/** Somebody whose name nobody told: the end of the id tells two of them apart. */
+export const unknownName = (userId: string): string => `Someone (${userId.slice(-4)})`;
