@@ -1,32 +1,25 @@
 import type { ConversationView } from '@nova/client';
-import type { Call, CallKind } from '@nova/protocol';
+import type { CallKind } from '@nova/protocol';
 import { attempt } from '../shell/notice.ts';
-import { Icon } from '../ui/Icon.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
+import { callOf } from './call-of.ts';
 import { explained } from './call-words.ts';
 import { chosenMedia } from './devices.ts';
+import { JoinButton } from './JoinButton.tsx';
 import { useCalls } from './use-calls.ts';
 
 /** Ways into a call from the head of its conversation. */
 export function CallButtons({ view }: { readonly view: ConversationView }) {
-  const [calls, { current, joinable }] = useCalls();
+  const [calls, shown] = useCalls();
   if (view.memberCount < 2) return null;
-  const busy = current !== null && current.getSnapshot().phase !== 'ended';
-  const live = joinable.find(({ conversationId }) => conversationId === view.id);
+  const busy = shown.current !== null && shown.current.getSnapshot().phase !== 'ended';
+  const live = callOf(shown, view.id);
   const start = async (kind: CallKind): Promise<void> => {
     const media = await chosenMedia({ camera: kind === 'video' });
     await explained(calls.start(view.id, { kind, ...media }));
   };
-  const join = async ({ id, kind }: Call): Promise<void> => {
-    await explained(calls.join(id, await chosenMedia({ camera: kind === 'video' })));
-  };
-  if (live !== undefined && !busy) {
-    return (
-      <button type="button" class="button join" onClick={() => attempt(join(live))}>
-        <Icon name="video" />
-        Join call
-      </button>
-    );
+  if (live?.state === 'joinable' && !live.busy) {
+    return <JoinButton call={live.call} class="join" label="Join call" words="Join call" />;
   }
   return (
     <>

@@ -13,7 +13,7 @@ export function CallLayer() {
     [nova, calls],
   );
   if (calls.value === null) return null;
-  const { IncomingCalls, CallStage } = calls.value;
+  const { IncomingCalls, CallStage } = calls.value.parts;
   return (
     <>
       <IncomingCalls />

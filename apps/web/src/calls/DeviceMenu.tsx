@@ -5,7 +5,8 @@ import { IconButton } from '../ui/IconButton.tsx';
 import { Menu } from '../ui/Menu.tsx';
 import { MenuChoice } from '../ui/MenuChoice.tsx';
 import { explained } from './call-words.ts';
-import { chooseDevice, chosenDevices } from './devices.ts';
+import { deviceInUse, deviceKinds, offeredDevices } from './device-kinds.ts';
+import { chooseDevice, chosenDevices, switchTo } from './devices.ts';
 import { useDevices } from './use-devices.ts';
 
 interface DeviceMenuProps {
@@ -37,12 +38,6 @@ export function DeviceMenu({ call, self }: DeviceMenuProps) {
   );
 }
 
-const groups: readonly (readonly [MediaDeviceKind, string])[] = [
-  ['videoinput', 'Camera'],
-  ['audioinput', 'Microphone'],
-  ['audiooutput', 'Speaker'],
-];
-
 interface DeviceGroupsProps extends DeviceMenuProps {
   readonly devices: readonly MediaDeviceInfo[];
   readonly onChosen: () => void;
@@ -52,15 +47,13 @@ function DeviceGroups({ call, self, devices, onChosen }: DeviceGroupsProps) {
   const choose = (kind: MediaDeviceKind, deviceId: string): void => {
     onChosen();
     chooseDevice(kind, deviceId);
-    if (kind === 'videoinput') attempt(explained(call.useCamera(deviceId)));
-    if (kind === 'audioinput') attempt(explained(call.useMicrophone(deviceId)));
+    attempt(explained(switchTo(call, kind, deviceId)));
   };
-  return groups.map(([kind, title]) => {
-    const offered = devices.filter((device) => device.kind === kind);
-    // The speaker is only told where a page may choose it.
-    const mayChoose = kind !== 'audiooutput' || 'setSinkId' in HTMLMediaElement.prototype;
-    if (offered.length === 0 || !mayChoose) return null;
-    const inUse = deviceInUse(kind, self) ?? offered[0]?.deviceId;
+  return deviceKinds.map(([kind, title]) => {
+    const offered = offeredDevices(devices, kind);
+    if (offered.length === 0) return null;
+    const inUse =
+      deviceInUse(kind, self.stream) ?? chosenDevices.value[kind] ?? offered[0]?.deviceId;
     return (
       <fieldset class="menu-group" key={kind}>
         <legend>{title}</legend>
@@ -75,10 +68,4 @@ function DeviceGroups({ call, self, devices, onChosen }: DeviceGroupsProps) {
       </fieldset>
     );
   });
-}
-
-function deviceInUse(kind: MediaDeviceKind, { stream }: SelfView): string | undefined {
-  const tracks = kind === 'videoinput' ? stream.getVideoTracks() : stream.getAudioTracks();
-  const used = kind === 'audiooutput' ? undefined : tracks[0]?.getSettings().deviceId;
-  return used ?? chosenDevices.value[kind];
 }

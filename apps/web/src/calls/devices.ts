@@ -1,4 +1,4 @@
-import type { MediaChoice } from '@nova/client';
+import type { LiveCall, MediaChoice } from '@nova/client';
 import { signal } from '@preact/signals';
 import { readJson } from '../session/identity.ts';
 
@@ -14,6 +14,16 @@ export const chosenDevices = signal<ChosenDevices>(
 export function chooseDevice(kind: MediaDeviceKind, deviceId: string): void {
   chosenDevices.value = { ...chosenDevices.value, [kind]: deviceId };
   localStorage.setItem(storageKey, JSON.stringify(chosenDevices.value));
+}
+
+/** A call that is under way takes another device; the speaker is heeded where it is played. */
+export async function switchTo(
+  call: LiveCall,
+  kind: MediaDeviceKind,
+  deviceId: string,
+): Promise<void> {
+  if (kind === 'videoinput') await call.useCamera(deviceId);
+  if (kind === 'audioinput') await call.useMicrophone(deviceId);
 }
 
 interface Wanted {

@@ -5,9 +5,7 @@ type Parts = typeof import('./parts.ts');
 /** Calls on this device, and what shows them: a chunk of its own that nobody waits for. */
 export interface LoadedCalls {
   readonly calls: Calls;
-  readonly CallButtons: Parts['CallButtons'];
-  readonly CallStage: Parts['CallStage'];
-  readonly IncomingCalls: Parts['IncomingCalls'];
+  readonly parts: Omit<Parts, 'createCalls' | 'returnToCall'>;
 }
 
 /**
@@ -20,13 +18,11 @@ export function loadCalls(nova: NovaClient, onLoaded: (loaded: LoadedCalls) => v
   let calls: Calls | null = null;
   let stopReturning = (): void => {};
   const load = async (): Promise<void> => {
-    const { createCalls, returnToCall, CallButtons, CallStage, IncomingCalls } = await import(
-      './parts.ts'
-    );
+    const { createCalls, returnToCall, ...parts } = await import('./parts.ts');
     if (stopped) return;
     calls = createCalls(nova);
     stopReturning = returnToCall(calls);
-    onLoaded({ calls, CallButtons, CallStage, IncomingCalls });
+    onLoaded({ calls, parts });
   };
   const look = (): void => {
     if (underWay || !nova.connection.getSnapshot().online) return;

@@ -4,5 +4,7 @@ import './calls.css';
 export { createCalls } from '@nova/client';
 export { CallButtons } from './CallButtons.tsx';
 export { CallStage } from './CallStage.tsx';
+export { DeviceSettings } from './DeviceSettings.tsx';
 export { IncomingCalls } from './IncomingCalls.tsx';
+export { JoinButton } from './JoinButton.tsx';
 export { returnToCall } from './return-to-call.ts';

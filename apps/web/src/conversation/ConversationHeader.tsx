@@ -11,7 +11,7 @@ import { typingWords } from './typing-words.ts';
 
 export function ConversationHeader({ view }: { readonly view: ConversationView }) {
   const { userId, calls } = useSession();
-  const CallButtons = calls.value?.CallButtons;
+  const CallButtons = calls.value?.parts.CallButtons;
   const nameOf = useNames();
   const title = titleOf(view, userId, nameOf);
   const peer = peerOf({ ...view, viewerId: userId });

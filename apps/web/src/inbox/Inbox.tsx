@@ -53,7 +53,7 @@ export function Inbox({ onStart }: { readonly onStart: () => void }) {
         }}
       >
         {shown.map(({ conversation, title }) => (
-          <li key={conversation.id}>
+          <li key={conversation.id} class="inbox-line">
             <InboxItem conversation={conversation} title={title} />
           </li>
         ))}

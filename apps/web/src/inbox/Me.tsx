@@ -7,12 +7,14 @@ import { Icon } from '../ui/Icon.tsx';
 import { Menu } from '../ui/Menu.tsx';
 import { MenuItem } from '../ui/MenuItem.tsx';
 
-/** Who is signed in, and the way out. */
+/** Who is signed in, what is set for them, and the way out. */
 export function Me() {
-  const { userId } = useSession();
+  const { userId, calls } = useSession();
+  const DeviceSettings = calls.value?.parts.DeviceSettings;
   const name = useNames()(userId);
   const button = useRef<HTMLButtonElement>(null);
   const [open, setOpen] = useState(false);
+  const [settings, setSettings] = useState(false);
   return (
     <>
       <button
@@ -30,6 +32,16 @@ export function Me() {
       </button>
       {open && button.current !== null && (
         <Menu label="Your account" anchor={button.current} onClose={() => setOpen(false)}>
+          {DeviceSettings !== undefined && (
+            <MenuItem
+              icon="settings"
+              label="Camera and sound"
+              onChoose={() => {
+                setOpen(false);
+                setSettings(true);
+              }}
+            />
+          )}
           <MenuItem
             icon="copy"
             label="Copy my user ID"
@@ -40,6 +52,9 @@ export function Me() {
           />
           <MenuItem icon="exit" label="Sign out" onChoose={signOut} />
         </Menu>
+      )}
+      {settings && DeviceSettings !== undefined && (
+        <DeviceSettings onClose={() => setSettings(false)} />
       )}
     </>
   );
