@@ -12,6 +12,7 @@ export const rooms: readonly (readonly string[])[] = [
     'open-bus.ts',
     'open-delivery.ts',
     'rate-limits.ts',
+    'service-limits.ts',
     'embedded-default.ts',
     'until-reachable.ts',
     'web-client.ts',
