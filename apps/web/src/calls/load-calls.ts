@@ -18,7 +18,16 @@ export function loadCalls(nova: NovaClient, onLoaded: (loaded: LoadedCalls) => v
   let calls: Calls | null = null;
   let stopReturning = (): void => {};
   const load = async (): Promise<void> => {
-    const { createCalls, returnToCall, ...parts } = await import('./parts.ts');
+    const {
+      createCalls,
+      returnToCall,
+      CallButtons,
+      CallStage,
+      DeviceSettings,
+      IncomingCalls,
+      JoinButton,
+    } = await import('./parts.ts');
+    const parts = { CallButtons, CallStage, DeviceSettings, IncomingCalls, JoinButton };
     if (stopped) return;
     calls = createCalls(nova);
     stopReturning = returnToCall(calls);
