@@ -32,7 +32,7 @@ test('a camera that was chosen before is the one that the next call uses', async
     new Caller(await enter(env.origin, bob)),
   ];
   const dialog = await openSettings(a.person);
-  const cameras = dialog.getByLabel('Camera', { exact: true });
+  const cameras = dialog.getByRole('combobox', { name: 'Camera' });
   const labels = await until(
     'three cameras',
     async () => {
