@@ -13,7 +13,10 @@ import { follow, listAll, listEvents, positionNow, type States } from './followe
 import { openWorld, type World } from './world.ts';
 
 const users = 4;
-const budgetMs = 35_000;
+const runs = 30;
+/** A slow machine stops early, but not before it has seen enough. */
+const budgetMs = 120_000;
+const leastScenes = 30;
 const settleTimeoutMs = 5_000;
 
 let world: World;
@@ -168,7 +171,7 @@ it('a snapshot and a replay make the state of a client that was never away', asy
       scenes += together.length;
       await Promise.all(together.map(({ acts, cuts }) => scene([founding, ...acts], cuts)));
     }),
-    { numRuns: 10_000, interruptAfterTimeLimit: budgetMs, markInterruptAsFailure: false },
+    { numRuns: runs, interruptAfterTimeLimit: budgetMs, markInterruptAsFailure: false },
   );
-  expect(scenes).toBeGreaterThan(30);
+  expect(scenes).toBeGreaterThan(leastScenes);
 }, 180_000);

@@ -43,7 +43,8 @@ test('an alert fires when readers do not keep up', async () => {
   await using prometheus = await startPrometheus(nova.node.metricsPort, {
     NovaReadersCut: { '[5m]': '[15s]', '> 1': '> 0.1' },
   });
-  await until('a scrape', () => prometheus.query('slow_consumers_closed_total == 0'), 30_000);
+  const scraped = async () => (await prometheus.query('slow_consumers_closed_total')) === 0;
+  await until('a scrape', scraped, 30_000);
   const ana = nova.user('ana');
   const readers = range(1, 5).map((n) => nova.user(`reader ${n}`));
   const sockets = await Promise.all(readers.map((reader) => reader.socket()));

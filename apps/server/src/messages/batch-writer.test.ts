@@ -66,6 +66,12 @@ function worded(outcome: SendOutcome): number | string {
   return outcome instanceof NovaError ? outcome.code : String(outcome);
 }
 
+/** Resolves once a batch waits for a lock. */
+async function somebodyWaits(): Promise<void> {
+  const text = 'select from pg_locks where not granted';
+  while ((await sql(database.db, text)).length === 0);
+}
+
 describe('the batch writer', () => {
   it('numbers what is sent in one turn in its order and judges each for itself', async () => {
     const [ana = '', ben = '', eve = ''] = users(3);
@@ -111,9 +117,10 @@ describe('the batch writer', () => {
       const text = 'select from conversations where id = $1 for update';
       await tx.rows({ name: 'writer_test_hold', text }, [held]);
       waiting = send({ by: ana, to: held });
-      // It is under way before the other is sent.
-      await new Promise(setImmediate);
+      await somebodyWaits();
+      // At once, and when it has been noticed that the first takes long.
       expect(await send({ by: ana, to: free })).toEqual([1]);
+      expect(await send({ by: ana, to: free })).toEqual([2]);
       const behind = send({ by: ben, to: held });
       waiting = Promise.all([waiting, behind]);
     });

@@ -31,7 +31,9 @@ export class BatchWriter {
   readonly #underWay = new Set<string>();
   #queue: SendRequest[] = [];
   #gathering = false;
-  /** Waiting sends at which it is worth looking for a batch beside those under way. */
+  /** Sends that make a batch worth beginning beside those under way. */
+  #worth = besideMin;
+  /** Waiting sends at which to look whether there are so many. */
   #lookAt = besideMin;
   #late: NodeJS.Timeout | undefined;
 
@@ -47,7 +49,7 @@ export class BatchWriter {
   push(request: SendRequest): void {
     this.#queue.push(request);
     if (this.#busy.size === 0) this.#gather();
-    else if (this.#queue.length >= this.#lookAt) this.#begin(besideMin);
+    else if (this.#queue.length >= this.#lookAt) this.#begin(this.#worth);
   }
 
   get queued(): number {
@@ -104,17 +106,19 @@ export class BatchWriter {
     this.#busy.delete(lane);
     this.#idle.push(lane);
     this.#watch();
-    this.#begin(this.#busy.size === 0 ? 1 : besideMin);
+    this.#begin(this.#busy.size === 0 ? 1 : this.#worth);
   }
 
   /** Called when what is under way has changed. */
   #watch(): void {
     clearTimeout(this.#late);
+    this.#worth = besideMin;
     this.#lookAt = besideMin;
     if (this.#busy.size === 0 || this.#idle.length === 0) return;
     this.#late = setTimeout(() => {
+      this.#worth = 1;
       this.#lookAt = 1;
-      this.#begin(1);
+      this.#begin(this.#worth);
     }, lateMs);
   }
 }
