@@ -41,19 +41,20 @@ test('a camera that was chosen before is the one that the next call uses', async
     },
     patienceMs,
   );
-  const second = labels[1] ?? '';
+  // Of Chromium's invented cameras the second measures depth, which no call can send.
+  const third = labels[2] ?? '';
   const preview = dialog.getByLabel('Your picture');
   const shown = () =>
     preview.evaluate((video) => {
       const { srcObject, videoWidth } = video as HTMLVideoElement;
       return videoWidth > 0 && (srcObject as MediaStream | null)?.getVideoTracks()[0]?.label;
     });
-  for (const label of labels.toReversed()) {
+  for (const label of labels) {
     await cameras.selectOption({ label });
     await until(`the picture of ${label}`, async () => (await shown()) === label, patienceMs);
   }
-  await cameras.selectOption({ label: second });
-  await until('the second picture', async () => (await shown()) === second, patienceMs);
+  await cameras.selectOption({ label: third });
+  await until('the third picture', async () => (await shown()) === third, patienceMs);
   for (const colorScheme of ['light', 'dark'] as const) {
     await a.person.page.emulateMedia({ colorScheme });
     expect(await seriousFindings(a.person.page)).toEqual([]);
@@ -71,7 +72,7 @@ test('a camera that was chosen before is the one that the next call uses', async
   await b.answer('Ana', 'Accept');
   await b.seesMoving('Ana');
   await a.press('Camera and sound');
-  const chosen = a.person.page.getByRole('menuitemradio', { name: second, exact: true });
+  const chosen = a.person.page.getByRole('menuitemradio', { name: third, exact: true });
   await chosen.waitFor();
   expect(await chosen.getAttribute('aria-checked')).toBe('true');
   await a.person.page.keyboard.press('Escape');
