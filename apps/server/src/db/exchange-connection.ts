@@ -91,9 +91,12 @@ function submit(
     submit(connection: unknown) {
       const wire = connection as Wire;
       wire.stream.cork();
-      send(wire);
-      wire.sync();
-      wire.stream.uncork();
+      try {
+        send(wire);
+        wire.sync();
+      } finally {
+        wire.stream.uncork();
+      }
       return null;
     },
     handleDataRow({ fields }: { readonly fields: WireRow }) {

@@ -58,7 +58,12 @@ export function lastingClient(
     fresh.on('error', forget);
     fresh.on('end', forget);
     await fresh.connect();
-    await begin?.(fresh);
+    try {
+      await begin?.(fresh);
+    } catch (error) {
+      void fresh.end().catch(() => undefined);
+      throw error;
+    }
     if (!broken) client = fresh;
   };
 

@@ -12,28 +12,31 @@ import type { SendOutcome } from './send-request.ts';
 let database: TestDatabase;
 let scene: Scene;
 let writer: BatchWriter;
+let open: () => BatchWriter;
 const batches: number[] = [];
 const told: string[] = [];
 beforeAll(async () => {
   database = await openTestDatabase();
   scene = await openScene(database.db);
-  writer = new BatchWriter({
-    lanes: 2,
-    connect: () =>
-      exchangeConnection({
-        connectionString: database.connectionString,
-        poolTimeoutMs: 10_000,
-        statements: batchStatements,
-      }),
-    batchSize: 500,
-    maxQueued: 10_000,
-    onBatch: (size) => batches.push(size),
-    publish: (outgoing) => {
-      told.push(...outgoing.map(({ conversationId, pos }) => `${conversationId} ${pos}`));
-      return undefined;
-    },
-    ...{ db: scene.db, keys: scene.keys },
-  });
+  open = () =>
+    new BatchWriter({
+      lanes: 2,
+      connect: () =>
+        exchangeConnection({
+          connectionString: database.connectionString,
+          poolTimeoutMs: 10_000,
+          statements: batchStatements,
+        }),
+      batchSize: 500,
+      maxQueued: 10_000,
+      onBatch: (size) => batches.push(size),
+      publish: (outgoing) => {
+        told.push(...outgoing.map(({ conversationId, pos }) => `${conversationId} ${pos}`));
+        return undefined;
+      },
+      ...{ db: scene.db, keys: scene.keys },
+    });
+  writer = open();
 });
 afterAll(async () => {
   await writer.close();
@@ -48,14 +51,16 @@ interface Send {
 }
 
 /** All in one turn; what became of each: its `seq`, or the code of the refusal. */
-function send(...sends: Send[]): Promise<(number | string)[]> {
+const send = (...sends: Send[]): Promise<(number | string)[]> => sendBy(writer, sends);
+
+function sendBy(by: BatchWriter, sends: readonly Send[]): Promise<(number | string)[]> {
   return Promise.all(
     sends.map(
-      ({ by, to, id = uuidv7(), replyTo }) =>
+      ({ by: senderId, to, id = uuidv7(), replyTo }) =>
         new Promise<number | string>((resolve) => {
           const settle = (outcome: SendOutcome): void => resolve(worded(outcome));
-          const request = { conversationId: to, id, senderId: by, text: 'hello', replyTo };
-          writer.push({ ...request, settle });
+          const request = { conversationId: to, id, senderId, text: 'hello', replyTo };
+          by.push({ ...request, settle });
         }),
     ),
   );
@@ -149,5 +154,14 @@ describe('the batch writer', () => {
       expect(row).toEqual({ last: 100, messages: 100, log: 100 });
     }
     expect(batches.length).toBeLessThan(20);
+  });
+
+  it('stores what was sent in the turn in which it is closed', async () => {
+    const [ana = '', ben = ''] = users(2);
+    const to = (await scene.direct(ana, ben)).id;
+    const closing = open();
+    const sent = sendBy(closing, [{ by: ana, to }]);
+    await closing.close();
+    expect(await sent).toEqual([1]);
   });
 });

@@ -64,8 +64,8 @@ export class BatchWriter {
   /** Stores what is queued, then closes the connections. */
   async close(): Promise<void> {
     while (this.#gathering || this.#busy.size > 0) {
-      await Promise.race(this.#busy.values());
-      await new Promise(setImmediate);
+      if (this.#busy.size > 0) await Promise.race(this.#busy.values());
+      else await new Promise(setImmediate);
     }
     await Promise.all(this.#idle.map((lane) => lane.close()));
   }
