@@ -93,7 +93,13 @@ class Passage {
 
   reset(): void {
     for (const direction of this.#directions) direction.end();
-    for (const socket of this.#sockets) if (!socket.destroyed) socket.resetAndDestroy();
+    for (const socket of this.#sockets) {
+      if (socket.destroyed) continue;
+      // While an end waits to be sent, libuv refuses to reset: the handle would never be closed,
+      // and the process waits for it when it ends (uv_tcp_close_reset).
+      if (socket.writableEnded && !socket.writableFinished) socket.destroy();
+      else socket.resetAndDestroy();
+    }
   }
 }
 
