@@ -21,6 +21,7 @@ export interface Door {
 }
 
 const readyWithinMs = 30_000;
+const heardCharacters = 200;
 const sourceAddresses = 100;
 
 /** Opens a socket for each recruit, in their order, and returns how long the handshakes took. */
@@ -55,12 +56,14 @@ export function openSocket(
   const inbound: Inbound = { kind: 'other', requestId: 0, failed: false, seq: 0 };
   let member: Member | undefined;
   let hellos = 0;
+  let heard = '';
   return new Promise((resolve, reject) => {
     const overdue = setTimeout(() => {
       socket.cut();
-      reject(new Error('a socket did not get ready'));
+      reject(new Error(`a socket did not get ready, and heard last: ${heard || 'nothing'}`));
     }, readyWithinMs);
     const greet = (bytes: Buffer, start: number, end: number) => {
+      heard = bytes.toString('utf8', start, Math.min(end, start + heardCharacters));
       dialect.read(bytes, start, end, inbound);
       if (inbound.kind === 'hello' && dialect.introduction !== undefined) {
         socket.write(clientFrames(dialect.introduction(token, hellos)));

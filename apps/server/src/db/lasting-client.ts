@@ -16,8 +16,9 @@ export interface LastingClient {
 
 /**
  * What a writer does is a look-up by key, row by row. Without statistics (a young table) the
- * planner may prefer to scan or to join whole tables, and keep that plan while they grow. A check
- * after a lock must see what was committed while the lock was waited for, whatever the default of
+ * planner may prefer to scan or to join whole tables, and keep that plan while they grow. A plan for
+ * any number of rows is as good as one made for each batch, which costs more than to carry it out. A
+ * check after a lock must see what was committed while the lock was waited for, whatever the default of
  * the database.
  */
 export const planning = [
@@ -25,6 +26,7 @@ export const planning = [
   'enable_hashjoin=off',
   'enable_mergejoin=off',
   'jit=off',
+  'plan_cache_mode=force_generic_plan',
   'default_transaction_isolation=read\\ committed',
 ]
   .map((setting) => `-c ${setting}`)
