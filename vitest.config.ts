@@ -13,6 +13,10 @@ const shared = {
   ssr: { resolve: { conditions, externalConditions: conditions } },
 };
 
+// A worker reads the service and starts a database once, not for every file; what a file sets up, it
+// ends itself.
+const workers = { pool: 'forks', isolate: false, maxWorkers: 2 } as const;
+
 export default defineConfig({
   // Where vitest resolves what the files of `globalSetup` import.
   environments: { __vitest__: { resolve: { conditions, externalConditions: conditions } } },
@@ -33,9 +37,8 @@ export default defineConfig({
             'bench/**/*.test.ts',
           ],
           exclude,
-          pool: 'forks',
+          ...workers,
           execArgv: ['--conditions=source'],
-          maxWorkers: 2,
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
@@ -46,9 +49,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['tests/**/*.test.ts'],
           exclude,
-          pool: 'forks',
+          ...workers,
           execArgv: ['--conditions=source'],
-          maxWorkers: 2,
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

@@ -27,6 +27,8 @@ async function main(): Promise<number> {
   }
   const directory = await mkdtemp(join(tmpdir(), 'nova-tests-'));
   const file = join(directory, 'report.json');
+  // Every test file is a process of its own: what one has compiled, the others need not.
+  const compiled = join(directory, 'compiled');
   try {
     const { exitCode } = await runCommand(
       [
@@ -37,7 +39,7 @@ async function main(): Promise<number> {
         `--outputFile.json=${file}`,
         ...positionals,
       ],
-      { live: true, env: leftOutEnvironment(leftOut) },
+      { live: true, env: { NODE_COMPILE_CACHE: compiled, ...leftOutEnvironment(leftOut) } },
     );
     const report = await readFile(file, 'utf8').then(
       (text) => JSON.parse(text) as TestReport,

@@ -13,7 +13,7 @@ export interface NeededProgram {
 export function neededPrograms(brokers: string | undefined): readonly NeededProgram[] {
   return [
     { program: 'redis-server', debianPackage: 'redis-server' },
-    { program: 'chromium', debianPackage: 'chromium' },
+    { program: 'chromium-headless-shell', debianPackage: 'chromium-headless-shell' },
     { program: 'haproxy', debianPackage: 'haproxy' },
     { program: 'promtool', debianPackage: 'prometheus' },
     { program: 'turnserver', debianPackage: 'coturn' },

@@ -3,11 +3,11 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createNovaClient } from '@nova/client';
+import { openKeys, range, startNova, until } from '@nova/dev-env';
 import { expect, test } from 'vitest';
 import { freePort } from '../../bench/measure/free-port.ts';
 import { runProgram } from '../../scripts/run-program.ts';
 import { objectOf, readObjects } from '../deploy/kubernetes/objects.ts';
-import { openKeys, range, startNova, until } from '../e2e/nova.ts';
 import { startDebianPostgres } from './debian-postgres.ts';
 
 const scripts = objectOf(readObjects('deploy/backup'), 'ConfigMap').data ?? {};

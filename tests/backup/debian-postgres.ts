@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { chmodSync, chownSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type TestDatabase, until } from '@nova/dev-env';
 import pg from 'pg';
 import { freePort } from '../../bench/measure/free-port.ts';
 import { serverDirectories } from '../../scripts/special-tests/database-tools.ts';
-import { type TestDatabase, until } from '../e2e/nova.ts';
 
 export interface DebianPostgres extends AsyncDisposable {
   /** Of its programs: pg_dump, pg_restore, psql. */

@@ -2,10 +2,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type NewcomerService, startForNewcomer } from './newcomer.ts';
 import { Person } from './person.ts';
 import { connect } from './sample-talk.ts';
-import { arrive } from './windows.ts';
+import { arrive, shareBrowser } from './windows.ts';
 
 let service: NewcomerService;
 
+shareBrowser();
 beforeAll(async () => {
   service = await startForNewcomer();
 });

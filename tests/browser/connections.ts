@@ -1,6 +1,7 @@
 /** What the browser itself says of a page's connections: by which way media goes, and what arrives. */
+
+import { until } from '@nova/dev-env';
 import type { BrowserContext, Page } from 'playwright-core';
-import { until } from '../e2e/nova.ts';
 
 /** One connection that is in use. */
 export interface Flow {

@@ -1,16 +1,18 @@
 /** Camera and microphone are chosen before there is a call. */
+
+import { type NovaEnv, until } from '@nova/dev-env';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type NovaEnv, until } from '../e2e/nova.ts';
 import { seriousFindings } from './accessibility.ts';
 import { Caller } from './caller.ts';
 import { acquaint, startWithWebClient } from './known.ts';
 import type { Person } from './person.ts';
-import { enter, type WindowOptions } from './windows.ts';
+import { enter, shareBrowser, type WindowOptions } from './windows.ts';
 
 /** A camera begins slowly on a busy machine. */
 const patienceMs = 30_000;
 let env: NovaEnv;
 
+shareBrowser();
 beforeAll(async () => {
   env = await startWithWebClient();
 });

@@ -1,13 +1,15 @@
+import { type NovaEnv, until } from '@nova/dev-env';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type NovaEnv, until } from '../e2e/nova.ts';
 import { quantile } from '../nodes/scene.ts';
 import type { Caller } from './caller.ts';
 import { decodes, watchConnections } from './connections.ts';
 import { facing, startWithWebClient } from './known.ts';
+import { shareBrowser } from './windows.ts';
 
 const calls = 5;
 let env: NovaEnv;
 
+shareBrowser();
 beforeAll(async () => {
   env = await startWithWebClient();
 });

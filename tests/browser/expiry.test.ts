@@ -1,16 +1,18 @@
 /** Tokens that end in mid-call. */
+
+import { type NovaEnv, type TestUser, until } from '@nova/dev-env';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type NovaEnv, type TestUser, until } from '../e2e/nova.ts';
 import { Caller } from './caller.ts';
 import { decodes, watchConnections } from './connections.ts';
 import { acquaint, startWithWebClient } from './known.ts';
-import { enter, openWindow } from './windows.ts';
+import { enter, openWindow, shareBrowser } from './windows.ts';
 
 /** Long enough to begin a call on a busy machine. */
 const lifetimeSeconds = 40;
 const prepare = watchConnections();
 let env: NovaEnv;
 
+shareBrowser();
 beforeAll(async () => {
   env = await startWithWebClient();
 });

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, test } from 'vitest';
 import { type NewcomerService, startForNewcomer } from './newcomer.ts';
-import { arrive } from './windows.ts';
+import { arrive, shareBrowser } from './windows.ts';
 
 let service: NewcomerService;
 
+shareBrowser();
 beforeAll(async () => {
   service = await startForNewcomer();
 });

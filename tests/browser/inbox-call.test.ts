@@ -3,10 +3,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seriousFindings } from './accessibility.ts';
 import { Caller } from './caller.ts';
 import { type NewcomerService, startForNewcomer } from './newcomer.ts';
-import { arrive } from './windows.ts';
+import { arrive, shareBrowser } from './windows.ts';
 
 let service: NewcomerService;
 
+shareBrowser();
 beforeAll(async () => {
   service = await startForNewcomer();
 });

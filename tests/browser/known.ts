@@ -1,5 +1,5 @@
 /** People whom the service knows by their tokens, with a conversation of their own. */
-import { type NovaEnv, startNova, type TestUser, until } from '../e2e/nova.ts';
+import { type NovaEnv, startNova, type TestUser, until } from '@nova/dev-env';
 import { Caller } from './caller.ts';
 import { enter, type WindowOptions } from './windows.ts';
 

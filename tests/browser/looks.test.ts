@@ -5,11 +5,12 @@ import { Caller } from './caller.ts';
 import { phone } from './chromium.ts';
 import { type NewcomerService, startForNewcomer } from './newcomer.ts';
 import { fillInbox } from './sample-talk.ts';
-import { arrive, openWindow } from './windows.ts';
+import { arrive, openWindow, shareBrowser } from './windows.ts';
 
 let service: NewcomerService;
 let leave: () => void;
 
+shareBrowser();
 beforeAll(async () => {
   service = await startForNewcomer();
   leave = await fillInbox(service.origin);

@@ -1,21 +1,23 @@
 /** What may happen to a page, its socket and its node while people talk. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+
 import {
   createTestDatabase,
   type NovaEnv,
   startNovaProcess,
   startRedis,
   until,
-} from '../e2e/nova.ts';
+} from '@nova/dev-env';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Caller } from './caller.ts';
 import { decodes, watchConnections } from './connections.ts';
 import { openDoor } from './door.ts';
 import { acquaint, facing, startWithWebClient } from './known.ts';
-import { enter } from './windows.ts';
+import { enter, shareBrowser } from './windows.ts';
 
 const prepare = watchConnections();
 let env: NovaEnv;
 
+shareBrowser();
 beforeAll(async () => {
   env = await startWithWebClient();
 });

@@ -1,8 +1,10 @@
 /** Pictures that go through a real coturn alone, with credentials of the service. */
+
+import { startCoturn } from '@nova/dev-env';
 import { expect, test } from 'vitest';
-import { startCoturn } from '../e2e/nova.ts';
 import { decodes, watchConnections } from './connections.ts';
 import { facing, startWithWebClient } from './known.ts';
+import { shareBrowser } from './windows.ts';
 
 const secret = 'the secret of the relays';
 const prepare = watchConnections('relay');
@@ -10,6 +12,8 @@ const relaysBy = (port: number, protocol: string) => ({
   TURN_URLS: `turn:127.0.0.1:${port}?transport=${protocol}`,
   TURN_SECRETS: secret,
 });
+
+shareBrowser();
 
 test.each(['udp', 'tcp'])('relay only over %s: both decode what they see', async (protocol) => {
   await using coturn = await startCoturn({ secrets: [secret] });

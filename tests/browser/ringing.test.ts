@@ -1,11 +1,12 @@
+import type { NovaEnv } from '@nova/dev-env';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { NovaEnv } from '../e2e/nova.ts';
 import { Caller } from './caller.ts';
 import { acquaint, facing, startWithWebClient } from './known.ts';
-import { enter } from './windows.ts';
+import { enter, shareBrowser } from './windows.ts';
 
 let env: NovaEnv;
 
+shareBrowser();
 beforeAll(async () => {
   env = await startWithWebClient();
 });

@@ -1,9 +1,10 @@
+import { type NovaEnv, startNova, until } from '@nova/dev-env';
 import { afterAll, beforeAll, test } from 'vitest';
-import { type NovaEnv, startNova, until } from '../e2e/nova.ts';
-import { openWindow } from './windows.ts';
+import { openWindow, shareBrowser } from './windows.ts';
 
 let env: NovaEnv;
 
+shareBrowser();
 beforeAll(async () => {
   env = await startNova({ config: { WEB_CLIENT: 'on' } });
   await until('the page', async () => (await fetch(env.origin)).ok);

@@ -1,12 +1,14 @@
 /** What the service would refuse is not offered. */
+
+import type { NovaEnv } from '@nova/dev-env';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { NovaEnv } from '../e2e/nova.ts';
 import { acquaint, startWithWebClient } from './known.ts';
 import type { Person } from './person.ts';
-import { enter } from './windows.ts';
+import { enter, shareBrowser } from './windows.ts';
 
 let env: NovaEnv;
 
+shareBrowser();
 beforeAll(async () => {
   env = await startWithWebClient({ MESSAGE_EDIT_WINDOW_HOURS: '1' });
 });

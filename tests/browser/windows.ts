@@ -1,13 +1,10 @@
-/** Windows for the scenes of one file: they share a browser, which ends with the file. */
+/** Windows for the scenes of one file. */
 
 import type { TestUser } from '@nova/dev-env';
 import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright-core';
 import { afterAll, afterEach, vi } from 'vitest';
 import { launchChromium, openContext } from './chromium.ts';
 import { Person } from './person.ts';
-
-// Each window draws, encodes and decodes without a graphics card: on a busy machine that takes long.
-vi.setConfig({ testTimeout: 150_000 });
 
 let launched: Promise<Browser> | undefined;
 const opened: BrowserContext[] = [];
@@ -18,14 +15,20 @@ export interface WindowOptions extends BrowserContextOptions {
   readonly prepare?: (context: BrowserContext) => Promise<void>;
 }
 
-afterEach(async () => {
-  for (const context of opened.splice(0)) await context.close();
-});
-
-afterAll(async () => {
-  await (await launched)?.close();
-  if (complaints.length > 0) throw new Error(`pages complained:\n${complaints.join('\n')}`);
-});
+/** Called at the head of a file: its windows close with each scene, its browser with the file. */
+export function shareBrowser(): void {
+  // Each window draws, encodes and decodes without a graphics card: that takes long on a busy machine.
+  vi.setConfig({ testTimeout: 150_000 });
+  afterEach(async () => {
+    for (const context of opened.splice(0)) await context.close();
+  });
+  afterAll(async () => {
+    await (await launched)?.close();
+    launched = undefined;
+    const said = complaints.splice(0);
+    if (said.length > 0) throw new Error(`pages complained:\n${said.join('\n')}`);
+  });
+}
 
 /** A window of somebody else's, at the sign-in of the client. */
 export async function openWindow(

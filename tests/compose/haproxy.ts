@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sendHttp, until } from '@nova/dev-env';
 import { freePort } from '../../bench/measure/free-port.ts';
 import { rootDirectory } from '../../scripts/run-command.ts';
 import { runProgram } from '../../scripts/run-program.ts';
-import { sendHttp, until } from '../e2e/nova.ts';
 
 export interface TestBalancer extends AsyncDisposable {
   readonly origin: string;

@@ -1,5 +1,5 @@
+import { type NovaEnv, startNova, until } from '@nova/dev-env';
 import { expect, test } from 'vitest';
-import { type NovaEnv, startNova, until } from '../e2e/nova.ts';
 
 const minuteMs = 60_000;
 

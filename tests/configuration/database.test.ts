@@ -1,6 +1,6 @@
+import { createTestDatabase, type NovaEnv, range, startNova, until } from '@nova/dev-env';
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
-import { createTestDatabase, type NovaEnv, range, startNova, until } from '../e2e/nova.ts';
 
 const connections = async ({ database }: NovaEnv, name: string): Promise<number> => {
   const [row] = await database.query<{ count: string }>(

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { type NovaEnv, range, startNova, until, WireError } from '@nova/dev-env';
 import pg from 'pg';
 import { expect, test } from 'vitest';
-import { type NovaEnv, range, startNova, until, WireError } from '../e2e/nova.ts';
 
 test.each(['3', '200'])('MESSAGE_BATCH_SIZE %s bounds one transaction', async (size) => {
   await using nova = await startNova({ config: { MESSAGE_BATCH_SIZE: size, MESSAGE_LANES: '1' } });

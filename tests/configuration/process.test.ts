@@ -4,8 +4,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openKeys, sendHttp, startNova } from '@nova/dev-env';
 import { expect, test } from 'vitest';
-import { openKeys, sendHttp, startNova } from '../e2e/nova.ts';
 
 test('LOG_LEVEL: less severe lines are not written', async () => {
   const levels = async (level: string) => {

@@ -1,5 +1,5 @@
+import { startNova, startRedis, until } from '@nova/dev-env';
 import { describe, expect, test } from 'vitest';
-import { startNova, startRedis, until } from '../e2e/nova.ts';
 import { listenMutely } from './mute-server.ts';
 
 const connections = async (redis: Awaited<ReturnType<typeof startRedis>>) =>

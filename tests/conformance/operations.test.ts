@@ -1,11 +1,9 @@
 /** Every operation of the contract, over HTTP and on a socket, answered as the contract says. */
 import { randomUUID } from 'node:crypto';
-import { closeTestCluster, startNova, type TestUser } from '@nova/dev-env';
+import { startNova, type TestUser } from '@nova/dev-env';
 import { type Operation, type OperationName, operations } from '@nova/protocol';
 import { Check } from 'typebox/value';
-import { afterAll, expect, test } from 'vitest';
-
-afterAll(closeTestCluster);
+import { expect, test } from 'vitest';
 
 type Part = { readonly type?: string; readonly items?: unknown };
 type Inputs = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { createTestDatabase, openKeys, startNova, until } from '@nova/dev-env';
 import pg from 'pg';
 import { expect, test } from 'vitest';
-import { createTestDatabase, openKeys, startNova, until } from './nova.ts';
 
 const marker = 'zanzibar-4711';
 

@@ -1,5 +1,5 @@
+import { startNova, until } from '@nova/dev-env';
 import { expect, test } from 'vitest';
-import { startNova, until } from './nova.ts';
 
 const offer = 'v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n';
 

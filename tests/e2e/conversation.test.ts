@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { range, startNova } from '@nova/dev-env';
 import { uuidv7 } from 'uuidv7';
 import { expect, test } from 'vitest';
-import { range, startNova } from './nova.ts';
 
 test('two users talk both ways; each message reaches both, the sender’s own socket too', async () => {
   await using env = await startNova();

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { range, startNova, type TestSocket, type TestUser } from '@nova/dev-env';
 import { expect, test } from 'vitest';
-import { range, startNova, type TestSocket, type TestUser } from './nova.ts';
 
 const strangers = (count: number): string[] => range(1, count).map(() => randomUUID());
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { sendHttp, signToken, startNova, TestSocket, until } from '@nova/dev-env';
 import { expect, test } from 'vitest';
-import { sendHttp, signToken, startNova, TestSocket, until } from './nova.ts';
 
 test('a token comes by header, as a subprotocol or in the first frame; both paths serve', async () => {
   await using env = await startNova();

@@ -1,7 +1,7 @@
 /** What nobody should send about calls, and that nothing comes of it. */
 import { randomUUID } from 'node:crypto';
+import { type NovaEnv, startNova, type TestSocket, type TestUser } from '@nova/dev-env';
 import { expect, test } from 'vitest';
-import { type NovaEnv, startNova, type TestSocket, type TestUser } from './nova.ts';
 
 const sdp = 'v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n';
 

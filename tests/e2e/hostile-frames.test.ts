@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { range, startNova, until } from '@nova/dev-env';
 import { expect, test } from 'vitest';
-import { ana, bob, conversationId, socket } from './hostile-scene.ts';
-import { range, startNova, until } from './nova.ts';
+import { ana, bob, conversationId, hostileScene, socket } from './hostile-scene.ts';
+
+hostileScene();
 
 const send = (text: string) =>
   socket.refusal('message.send', { conversationId, id: randomUUID(), text });

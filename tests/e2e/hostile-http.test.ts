@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { type NovaEnv, sendHttp, sendRaw, startNova, type TestUser } from '@nova/dev-env';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type NovaEnv, sendHttp, sendRaw, startNova, type TestUser } from './nova.ts';
 
 let env: NovaEnv;
 let ana: TestUser;

@@ -1,6 +1,8 @@
+import { range, sendRaw, until } from '@nova/dev-env';
 import { expect, test } from 'vitest';
-import { ana, conversationId, env, socket } from './hostile-scene.ts';
-import { range, sendRaw, until } from './nova.ts';
+import { ana, conversationId, env, hostileScene, socket } from './hostile-scene.ts';
+
+hostileScene();
 
 test('a frame over WS_MAX_FRAME_SIZE ends the socket with 1009, a binary one with 1003', async () => {
   const largest = await ana.socket();

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { createTestDatabase, range, startNovaProcess, type TestSocket, until } from '@nova/dev-env';
 import { expect, test } from 'vitest';
-import { createTestDatabase, range, startNovaProcess, type TestSocket, until } from './nova.ts';
 
 test('kill -9 while everybody sends: all that was acknowledged is there after the restart', async () => {
   const database = await createTestDatabase();

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { range, startNova, TestSocket } from '@nova/dev-env';
 import { expect, test } from 'vitest';
-import { range, startNova, TestSocket } from './nova.ts';
 
 test('heartbeats bring a cursor from which nothing is missing', async () => {
   await using env = await startNova({ config: { WS_HEARTBEAT_INTERVAL: '1' } });

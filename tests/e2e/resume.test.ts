@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { range, startNova, type TestSocket, type TestUser, WireError } from '@nova/dev-env';
 import { expect, test } from 'vitest';
-import { range, startNova, type TestSocket, type TestUser, WireError } from './nova.ts';
 
 interface Place {
   readonly cursor: string;

@@ -1,9 +1,9 @@
 /** The SDK’s calls against a real node; only media and the connections between browsers are faked. */
 import { type Calls, createCalls, createNovaClient, type NovaClient } from '@nova/client';
+import { type NovaEnv, startNova, type TestUser, until } from '@nova/dev-env';
 import { afterEach, expect, test } from 'vitest';
 import { FakeDevices, FakeStream } from '../../packages/client/src/testing/fake-media.ts';
 import { FakeNetwork } from '../../packages/client/src/testing/fake-peer-connection.ts';
-import { type NovaEnv, startNova, type TestUser, until } from './nova.ts';
 
 interface Device extends Disposable {
   readonly nova: NovaClient;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { type NovaEnv, range, startNova, type TestSocket, until } from '@nova/dev-env';
 import { expect, test } from 'vitest';
-import { type NovaEnv, range, startNova, type TestSocket, until } from './nova.ts';
 
 const config = {
   MESSAGE_MAX_LENGTH: '65536',

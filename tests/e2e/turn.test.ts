@@ -1,7 +1,7 @@
 /** Credentials of the service, tried on a real coturn with the configuration that is deployed. */
 import { execFile } from 'node:child_process';
+import { type NovaEnv, startCoturn, startNova, type TestUser } from '@nova/dev-env';
 import { expect, test } from 'vitest';
-import { type NovaEnv, startCoturn, startNova, type TestUser } from './nova.ts';
 
 const secret = 'the secret of the relays';
 const older = 'the secret before that one';

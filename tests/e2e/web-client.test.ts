@@ -1,5 +1,5 @@
+import { type HttpAnswer, type NovaEnv, sendHttp, sendRaw, startNova, until } from '@nova/dev-env';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type HttpAnswer, type NovaEnv, sendHttp, sendRaw, startNova, until } from './nova.ts';
 
 let env: NovaEnv;
 const get = (path: string, headers: Record<string, string> = {}): Promise<HttpAnswer> =>

@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { createNovaClient, type NetworkWatch, type NovaClient, systemClock } from '@nova/client';
+import { Absences, longestOf } from './absences.ts';
 import { type Chatter, createChatter } from './chatter.ts';
 import type {
   CrowdCall,
@@ -23,6 +24,7 @@ interface Player {
   readonly index: number;
   readonly client: NovaClient;
   readonly witness: Witness;
+  readonly absences: Absences;
   readonly chatter: Chatter;
   /** The network is back: try to connect now. */
   readonly hurry: () => void;
@@ -59,13 +61,14 @@ function createPlayer(given: CrowdTask, { index, entrance }: CrowdTask['players'
     keepMessages,
   });
   const witness = new Witness(`client ${index}`);
+  const absences = new Absences(index, client.connection);
   client.onEvent((event) => witness.see(event));
   const conversations = scene.conversations.filter(({ members }) => members.includes(index));
   const chatter = createChatter({ client, index, conversations, pace, random });
   const hurry = (): void => {
     for (const found of hurrying) found();
   };
-  return { index, client, witness, chatter, hurry };
+  return { index, client, witness, absences, chatter, hurry };
 }
 
 const isOnline = ({ client }: Player): boolean => client.connection.getSnapshot().online;
@@ -129,6 +132,7 @@ const calls: {
       outOfOrder: witnesses.flatMap((witness) => witness.outOfOrder),
       late: witnesses.map(({ lateness }) => lateness.late),
       delays: sumOf(witnesses.map(({ lateness }) => lateness.counts)),
+      absences: longestOf(players.flatMap(({ absences }) => absences.longest)),
       viewsDiffering: differing.slice(0, listedDifferences),
       views,
       deliveries: witnesses.reduce((sum, witness) => sum + witness.deliveries, 0),

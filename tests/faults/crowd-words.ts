@@ -53,6 +53,15 @@ export interface Late {
   readonly toMs: number;
 }
 
+/** A time without a connection, milliseconds since 1970. */
+export interface Absence {
+  readonly client: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Milliseconds since its beginning, and the phase that began then. */
+  readonly steps: readonly string[];
+}
+
 export interface Sightings {
   readonly lost: readonly string[];
   readonly doubled: readonly string[];
@@ -66,6 +75,8 @@ export interface Sightings {
   readonly late: readonly (readonly Late[])[];
   /** How many messages came how late, as `Lateness` counts them. */
   readonly delays: readonly number[];
+  /** The longest ones, the longest first. */
+  readonly absences: readonly Absence[];
 }
 
 /** A conversation as the database has it. */

@@ -3,9 +3,10 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { longestOf } from './absences.ts';
 import { type Checked, checkEverything } from './check.ts';
 import { type Crowd, startCrowd } from './crowd.ts';
-import type { CrowdTask, Sendings } from './crowd-words.ts';
+import type { Absence, CrowdTask, Sendings } from './crowd-words.ts';
 import { type Fault, type FaultKind, type PlannedFault, wordsOf } from './fault-kinds.ts';
 import { type Gap, gapsOver } from './gaps.ts';
 import type { Findings } from './judge.ts';
@@ -35,6 +36,7 @@ export interface FaultReport extends Findings {
   readonly faults: readonly Fault[];
   readonly schedule: readonly PlannedFault[];
   readonly gaps: Readonly<Partial<Record<FaultKind, Gap>>>;
+  readonly absences: readonly Absence[];
   /** From pressing send to arrival, of all messages; in a rolling restart of those during it. */
   readonly medianMs: number;
   readonly p99Ms: number;
@@ -185,6 +187,7 @@ function reportOf(checked: Checked, { options, ...rest }: Rest): FaultReport {
       rest.faults,
       sightings.flatMap(({ late }) => late),
     ),
+    absences: longestOf(sightings.flatMap(({ absences }) => absences)),
     medianMs: quantileOf(delays, 0.5),
     p99Ms: quantileOf(delays, 0.99),
     ok: [...Object.values(findings), viewsDiffering].every((list) => list.length === 0),

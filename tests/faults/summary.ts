@@ -1,4 +1,5 @@
-import type { FaultKind } from './fault-kinds.ts';
+import type { Absence } from './crowd-words.ts';
+import type { Fault, FaultKind } from './fault-kinds.ts';
 import { wordsOf } from './fault-kinds.ts';
 import type { Gap } from './gaps.ts';
 import type { FaultReport } from './run-faults.ts';
@@ -29,6 +30,7 @@ export function summaryOf(report: FaultReport): string[] {
     `from send to arrival: ${report.medianMs} ms median, ${report.p99Ms} ms p99`,
     `${faults.length} faults; gap: the longest time from send to arrival over a fault, for each client that it made wait`,
     ...gaps.map(([kind, gap]) => `  ${kind} ${count(kind)}: ${gapWords(kind, gap)}`),
+    ...report.absences.map((absence) => absenceWords(absence, faults)),
     ...(load === undefined
       ? []
       : [
@@ -53,6 +55,12 @@ function gapWords(kind: FaultKind, { medianMs, longestMs, lastedMs }: Gap): stri
   const judged =
     target === undefined ? '' : `, target ${target} ms ${longestMs <= target ? 'met' : 'MISSED'}`;
   return `gap ${medianMs} ms median, ${longestMs} ms longest; lasted up to ${lastedMs} ms${judged}`;
+}
+
+function absenceWords({ client, fromMs, toMs, steps }: Absence, faults: readonly Fault[]): string {
+  const meanwhile = faults.filter(({ atMs, endMs }) => atMs <= toMs && fromMs <= endMs);
+  const words = meanwhile.map((fault) => `${wordsOf(fault)} at ${fault.atMs - fromMs}`);
+  return `  client ${client} away for ${toMs - fromMs} ms: ${steps.join(', ')}; ${words.join(', ')}`;
 }
 
 const cores = (load: number): string => load.toFixed(3);

@@ -1,6 +1,6 @@
+import { startNova, startRedisCluster } from '@nova/dev-env';
 import { uuidv7 } from 'uuidv7';
 import { expect, test } from 'vitest';
-import { startNova, startRedisCluster } from '../e2e/nova.ts';
 import { redisSeen } from './scene.ts';
 
 test('a message crosses nodes over Redis, both ways and in order', async () => {

@@ -1,6 +1,5 @@
 /** Calls of people on different nodes: over Redis, without it, and after a node is gone. */
 import { randomUUID } from 'node:crypto';
-import { expect, test } from 'vitest';
 import {
   createTestDatabase,
   range,
@@ -9,7 +8,8 @@ import {
   startRedis,
   TestUser,
   until,
-} from '../e2e/nova.ts';
+} from '@nova/dev-env';
+import { expect, test } from 'vitest';
 import { redisSeen } from './scene.ts';
 
 const candidates = [{ candidate: '' }];

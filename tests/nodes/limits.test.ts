@@ -1,5 +1,5 @@
+import { startNova } from '@nova/dev-env';
 import { expect, test } from 'vitest';
-import { startNova } from '../e2e/nova.ts';
 import { redisSeen } from './scene.ts';
 
 const perSecond = 20;

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
 import {
   createTestDatabase,
   type RunningNode,
@@ -9,7 +8,8 @@ import {
   type TestSocket,
   type TestUser,
   until,
-} from '../e2e/nova.ts';
+} from '@nova/dev-env';
+import { describe, expect, test } from 'vitest';
 import { redisSeen } from './scene.ts';
 
 const subscribe = (socket: TestSocket, ...users: readonly TestUser[]) =>

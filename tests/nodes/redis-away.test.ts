@@ -1,6 +1,6 @@
+import { createTestDatabase, range, startNova, startRedis, until } from '@nova/dev-env';
 import pg from 'pg';
 import { expect, test } from 'vitest';
-import { createTestDatabase, range, startNova, startRedis, until } from '../e2e/nova.ts';
 import { crossings, quantile, redisSeen } from './scene.ts';
 
 const count = 100;

@@ -1,5 +1,5 @@
 /** A Redis Cluster that changes under the nodes. */
-import { expect, test } from 'vitest';
+
 import {
   type NovaEnv,
   range,
@@ -7,7 +7,8 @@ import {
   startRedisCluster,
   type TestSocket,
   until,
-} from '../e2e/nova.ts';
+} from '@nova/dev-env';
+import { expect, test } from 'vitest';
 import { redisSeen } from './scene.ts';
 
 /** Those of `delivery/redis-bus.ts`; each node speaks on one of them. */

@@ -1,6 +1,7 @@
 /** A Redis that holds its connections and answers nothing: SIGSTOP, a machine that swaps. */
+
+import { range, startNova, type TestUser } from '@nova/dev-env';
 import { expect, test } from 'vitest';
-import { range, startNova, type TestUser } from '../e2e/nova.ts';
 import { crossings, quantile, redisSeen } from './scene.ts';
 
 const count = 40;

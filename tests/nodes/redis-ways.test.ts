@@ -4,7 +4,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
 import {
   createTestDatabase,
   sendHttp,
@@ -12,7 +11,8 @@ import {
   startNovaProcess,
   startRedis,
   until,
-} from '../e2e/nova.ts';
+} from '@nova/dev-env';
+import { expect, test } from 'vitest';
 import { crossings, redisSeen } from './scene.ts';
 
 test('a password given apart opens, and REDIS_POOL_SIZE connections are held', async () => {

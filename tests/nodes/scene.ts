@@ -1,4 +1,4 @@
-import { type RunningNode, type TestSocket, type TestUser, until } from '../e2e/nova.ts';
+import { type RunningNode, type TestSocket, type TestUser, until } from '@nova/dev-env';
 
 /** On a busy machine a node takes its own silence of a quarter of a second for one of Redis. */
 const seenWithinMs = 40_000;

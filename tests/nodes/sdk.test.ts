@@ -1,6 +1,6 @@
 import { createNovaClient } from '@nova/client';
+import { type RunningNode, startNova, type TestUser, until } from '@nova/dev-env';
 import { expect, test } from 'vitest';
-import { type RunningNode, startNova, type TestUser, until } from '../e2e/nova.ts';
 import { redisSeen } from './scene.ts';
 
 const clientOf = (node: RunningNode, user: TestUser) =>

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { startNova, startRedisCluster, until } from '@nova/dev-env';
 import { expect, test } from 'vitest';
-import { startNova, startRedisCluster, until } from '../e2e/nova.ts';
 import { redisSeen } from './scene.ts';
 
 test.each(['one Redis', 'a cluster'])(

@@ -62,17 +62,10 @@ export async function openCluster({ durable = false } = {}): Promise<TestCluster
 
 let shared: Promise<TestCluster> | undefined;
 
-/** A database on the server that all tests of this process share, started at the first call. */
+/** A database on the server that all tests of this process share: from the first call to its end. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   shared ??= openCluster();
   return (await shared).createDatabase();
-}
-
-/** Ends the shared server, if there is one. */
-export async function closeTestCluster(): Promise<void> {
-  const cluster = shared;
-  shared = undefined;
-  await (await cluster)?.close();
 }
 
 async function execute<Row extends pg.QueryResultRow>(

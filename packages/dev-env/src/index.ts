@@ -11,7 +11,6 @@ export {
   watchTopic,
 } from '@nova/test-kafka';
 export {
-  closeTestCluster,
   createTestDatabase,
   openCluster,
   type TestCluster,
@@ -21,6 +20,7 @@ export { type Coturn, type CoturnOptions, startCoturn } from './coturn.ts';
 export { type Environment, openKeys, type TestKeys } from './environment.ts';
 export { type HttpAnswer, sendHttp } from './http-request.ts';
 export { type NovaProcess, startNovaProcess } from './nova-process.ts';
+export { range } from './range.ts';
 export { readMetric } from './read-metric.ts';
 export { startRedisCluster, type TestRedisCluster } from './redis-cluster.ts';
 export { startRedis, type TestRedis } from './redis-server.ts';

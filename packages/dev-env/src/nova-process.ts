@@ -69,9 +69,14 @@ interface Run {
   readonly exited: Promise<number | string>;
 }
 
+function compileCache(): Environment {
+  const { NODE_COMPILE_CACHE } = process.env;
+  return NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE };
+}
+
 async function launch(env: Environment): Promise<Run> {
   const child = spawn(process.execPath, ['--conditions=source', entry, 'serve'], {
-    env: { PATH: process.env.PATH, ...env },
+    env: { PATH: process.env.PATH, ...compileCache(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string);

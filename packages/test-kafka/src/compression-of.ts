@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Consumer } from '@platformatic/kafka';
+import { readDriver } from './driver.ts';
 import { clientOf } from './topic.ts';
 
 /** The lowest three bits of a batch's attributes. */
@@ -7,6 +7,7 @@ const codecs = ['none', 'gzip', 'snappy', 'lz4', 'zstd'];
 
 /** How the batches of a topic are compressed, as the broker stores them; empty without any. */
 export async function compressionOf(brokers: string, topic: string): Promise<readonly string[]> {
+  const { Consumer } = await readDriver();
   const consumer = new Consumer({ ...clientOf(brokers), groupId: `look-${randomUUID()}` });
   try {
     const metadata = await consumer.metadata({ topics: [topic] });

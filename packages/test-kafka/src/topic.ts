@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Admin, Consumer, Producer } from '@platformatic/kafka';
+import { readDriver } from './driver.ts';
 
 export interface TopicRecord {
   readonly key: string | undefined;
@@ -16,6 +16,7 @@ export const clientOf = (brokers: string) => ({
 });
 
 export async function createTopic(brokers: string, topic: string, partitions = 3): Promise<void> {
+  const { Admin } = await readDriver();
   const admin = new Admin(clientOf(brokers));
   try {
     await admin.createTopics({ topics: [topic], partitions, replicas: 1 });
@@ -30,6 +31,7 @@ export interface TopicWatch extends AsyncDisposable {
 }
 
 export async function watchTopic(brokers: string, topic: string): Promise<TopicWatch> {
+  const { Consumer } = await readDriver();
   const consumer = new Consumer({ ...clientOf(brokers), groupId: `watch-${randomUUID()}` });
   const records: TopicRecord[] = [];
   let failure: Error | undefined;
@@ -70,6 +72,7 @@ export async function produce(
   topic: string,
   records: readonly { readonly key?: string; readonly value: string }[],
 ): Promise<void> {
+  const { Producer } = await readDriver();
   const producer = new Producer({ ...clientOf(brokers), idempotent: true });
   try {
     await producer.send({
@@ -86,6 +89,7 @@ export async function produce(
 
 /** The consumer groups that a broker knows. */
 export async function groupsOf(brokers: string): Promise<readonly string[]> {
+  const { Admin } = await readDriver();
   const admin = new Admin(clientOf(brokers));
   try {
     return [...(await admin.listGroups()).keys()];

@@ -1,14 +1,11 @@
 import { startKafka, startNova, until } from '@nova/dev-env';
-import { afterAll, expect, test, vi } from 'vitest';
-import { closeTestCluster } from '../../e2e/nova.ts';
+import { expect, test, vi } from 'vitest';
 import { ownTopics } from '../../kafka/published.ts';
 import { startPrometheus } from './prometheus.ts';
 import { dashboardQueries, rules, usesOf } from './queries.ts';
 
 // A broker starts in its own time on a busy machine.
 vi.setConfig({ testTimeout: 180_000 });
-
-afterAll(closeTestCluster);
 
 test('an alert fires while Kafka is away, and ends once it is back', async () => {
   await using kafka = await startKafka();

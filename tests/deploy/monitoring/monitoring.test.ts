@@ -1,10 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sendHttp, startNova } from '@nova/dev-env';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { runProgram } from '../../../scripts/run-program.ts';
-import { closeTestCluster, sendHttp, startNova } from '../../e2e/nova.ts';
 import { repositoryDirectory } from '../kubernetes/objects.ts';
 import {
   bareMetrics,
@@ -40,10 +40,7 @@ beforeAll(async () => {
     [...scraped.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name = '', type = '']) => [name, type]),
   );
 });
-afterAll(async () => {
-  rmSync(temporary, { recursive: true });
-  await closeTestCluster();
-});
+afterAll(() => rmSync(temporary, { recursive: true }));
 
 const documented = readFileSync(join(repositoryDirectory, 'docs/metrics.md'), 'utf8');
 const addedByPrometheus = ['job', 'instance', 'namespace', 'le'];

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { openCluster, range, startNova, until } from '@nova/dev-env';
 import { test } from 'vitest';
-import { openCluster, range, startNova, until } from '../../e2e/nova.ts';
 import { startPrometheus } from './prometheus.ts';
 
 test('alerts fire when the database goes away, and when the service does', async () => {
