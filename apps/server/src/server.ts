@@ -63,7 +63,7 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
     const tracer = await openTracer({ ...config.telemetry, version });
     closers.push(() => tracer.close());
     const listening = await listen(config.http.host, config.http.port);
-    closers.push(() => closeServer(listening.server));
+    closers.push(() => listening.close());
 
     const embedded = await openEmbeddedDefault(config, logger);
     if (embedded !== undefined) closers.push(() => embedded.close());
@@ -235,11 +235,4 @@ function forgetRegularly(db: Database, logger: Logger): () => void {
     );
   }, forgetIntervalMs);
   return () => clearInterval(timer);
-}
-
-function closeServer(server: import('node:http').Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }
