@@ -8,6 +8,7 @@ export class Absences {
   readonly #client: number;
   /** The longest ones, the longest first. */
   #longest: Absence[] = [];
+  #began = false;
   #current: { readonly fromMs: number; readonly steps: string[] } | undefined;
 
   constructor(client: number, connection: NovaClient['connection']) {
@@ -20,6 +21,8 @@ export class Absences {
   }
 
   #see({ online, phase, reason }: ConnectionStatus, nowMs: number): void {
+    this.#began ||= online;
+    if (!this.#began) return;
     if (!online) {
       this.#current ??= { fromMs: nowMs, steps: [] };
       const why = phase === 'waiting' && reason !== null ? ` (${reason.code})` : '';
