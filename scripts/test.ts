@@ -27,7 +27,7 @@ async function main(): Promise<number> {
   }
   const directory = await mkdtemp(join(tmpdir(), 'nova-tests-'));
   const file = join(directory, 'report.json');
-  // Every test file is a process of its own: what one has compiled, the others need not.
+  // What one worker or service of a test has compiled, the others need not.
   const compiled = join(directory, 'compiled');
   try {
     const { exitCode } = await runCommand(

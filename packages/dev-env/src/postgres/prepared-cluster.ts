@@ -23,15 +23,16 @@ export const templateDatabase = 'nova_template';
 export async function preparedDataDirectory(): Promise<string> {
   const prepared = await askStarter(starterVariable);
   if (prepared === undefined) return await prepareCluster();
-  const dataDir = makeDataDirectory();
+  // Beside the one of the run, which ends with it: a worker may be killed before it clears up.
+  const dataDir = makeDataDirectory(path.dirname(prepared));
   // Only `cp` keeps the owner of each file, without which the server refuses them.
   await execute('cp', ['-a', path.join(prepared, 'cluster'), dataDir]);
   return dataDir;
 }
 
 /** The same the long way, which takes what initdb and the migrations take. */
-export async function prepareCluster(): Promise<string> {
-  const dataDir = makeDataDirectory();
+export async function prepareCluster(parent = os.tmpdir()): Promise<string> {
+  const dataDir = makeDataDirectory(parent);
   const postgres = await startEmbeddedPostgres({ dataDir, durable: false });
   try {
     const client = new pg.Client({ connectionString: postgres.connectionString });
@@ -47,8 +48,9 @@ export async function prepareCluster(): Promise<string> {
   return dataDir;
 }
 
-function makeDataDirectory(): string {
-  const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'nova-postgres-'));
+/** An empty directory for clusters, or for one. */
+export function makeDataDirectory(parent: string): string {
+  const dataDir = fs.mkdtempSync(path.join(parent, 'nova-postgres-'));
   // Started by root, the server is another user, who must get through to its files.
   fs.chmodSync(dataDir, 0o711);
   return dataDir;

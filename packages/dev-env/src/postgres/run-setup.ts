@@ -1,17 +1,18 @@
-/** For vitest's `globalSetup`: the cluster that the tests of a run copy, made when one first asks. */
+/**
+ * For vitest's `globalSetup`: the cluster that the tests of a run copy, made when one first asks. It
+ * and the copies lie in one directory, which is deleted with the run.
+ */
 import fs from 'node:fs';
+import os from 'node:os';
 import { openStarter } from '@nova/test-kafka/starter';
-import { prepareCluster, starterVariable } from './prepared-cluster.ts';
+import { makeDataDirectory, prepareCluster, starterVariable } from './prepared-cluster.ts';
 
 export default async function setup(): Promise<() => Promise<void>> {
-  let dataDir: string | undefined;
-  const starter = await openStarter(starterVariable, async () => {
-    dataDir = await prepareCluster();
-    return dataDir;
-  });
+  const directory = makeDataDirectory(os.tmpdir());
+  const starter = await openStarter(starterVariable, () => prepareCluster(directory));
   return async () => {
     starter.close();
     await starter.started();
-    if (dataDir !== undefined) fs.rmSync(dataDir, { recursive: true, force: true });
+    fs.rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
   };
 }
