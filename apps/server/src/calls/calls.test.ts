@@ -210,6 +210,21 @@ describe('a leg', () => {
       .toMatchObject({ state: 'ended', endReason: 'hungUp' });
   });
 
+  it('is not given up for the time in which there was no service', async () => {
+    const { conversationId, ana, bob } = await pair(calls);
+    const { id: callId } = await ana.run('call.start', { conversationId, kind: 'video' });
+    await bob.run('call.accept', { callId });
+    const state = async () => (await ana.run('call.get', { callId })).state;
+    // Neither could say that it is connected; a node that has just begun leaves the call alone.
+    await calls.pass(limits.callConnectMs + 1, 1_000);
+    expect(await state()).toBe('connecting');
+    await ana.run('call.legState', { callId, state: 'connected' });
+    await bob.run('call.legState', { callId, state: 'connected' });
+    await calls.pass(0);
+    expect(await state()).toBe('active');
+    await ana.run('call.leave', { callId });
+  });
+
   it('on a node that died is lost from the moment the node was last heard of', async () => {
     const { conversationId, ana, bob } = await pair(calls);
     const { id: callId } = await ana.run('call.start', { conversationId, kind: 'video' });

@@ -11,10 +11,12 @@ const leave: Statement = {
   text: 'delete from call_nodes where id = $1',
 };
 
+const now = 'coalesce(to_timestamp($1 / 1000.0), clock_timestamp())';
+
 const due: Statement = {
   name: 'call_due',
-  text: `select id from calls where state <> 'ended'
-      and deadline <= coalesce(to_timestamp($1 / 1000.0), clock_timestamp())
+  text: `select id from calls where state <> 'ended' and deadline <= ${now}
+      and ($3::float8 is null or created_at > ${now} - $3 * interval '1 millisecond')
     order by deadline limit $2`,
 };
 
@@ -47,12 +49,14 @@ export const forgetNode = (db: Queryable, nodeId: string): Promise<unknown> =>
   db.rows(leave, [nodeId]);
 export const sweepNodes = (db: Queryable): Promise<unknown> => db.rows(sweep);
 
+/** Calls whose deadline is past; with `youngerMs` only those begun within so many milliseconds. */
 export async function dueCalls(
   db: Queryable,
   nowMs: number | undefined,
   limit: number,
+  youngerMs?: number,
 ): Promise<string[]> {
-  const rows = await db.rows<{ id: string }>(due, [nowMs ?? null, limit]);
+  const rows = await db.rows<{ id: string }>(due, [nowMs ?? null, limit, youngerMs ?? null]);
   return rows.map(({ id }) => id);
 }
 

@@ -15,7 +15,10 @@ export interface ScannerOptions extends CallDeps {
 /** Calls looked at in one turn; the next turn follows at once while there are more. */
 const batch = 200;
 const beatEvery = 5;
-/** A node that was silent for so long has lost its sockets, as far as calls go. */
+/**
+ * A node that was silent for so long has lost its sockets, as far as calls go. Devices have as long
+ * to come back where there was no node at all.
+ */
 const silentMs = 15_000;
 
 export class Scanner {
@@ -23,7 +26,7 @@ export class Scanner {
   #timer: NodeJS.Timeout | undefined;
   #turn: Promise<void> = Promise.resolve();
   #turns = 0;
-  #beatingSinceMs: number | undefined;
+  #beatingSinceMs = 0;
   #lastBeatMs = 0;
   #closed = false;
 
@@ -44,11 +47,11 @@ export class Scanner {
     await forgetNode(this.#options.db, this.#options.nodeId).catch(this.#options.onError);
   }
 
-  /** Does everything that is due now. */
-  async scan(): Promise<void> {
+  /** Does everything that is due now; with `youngerMs` only to calls begun since. */
+  async scan(youngerMs?: number): Promise<void> {
     const { db, clock } = this.#options;
     for (let more = true; more && !this.#closed; ) {
-      const due = await dueCalls(db, clock?.(), batch);
+      const due = await dueCalls(db, clock?.(), batch, youngerMs);
       const moved = await Promise.all(due.map((callId) => this.#passTime(callId)));
       more = due.length === batch && moved.includes(true);
     }
@@ -95,21 +98,31 @@ export class Scanner {
   async #run(): Promise<void> {
     try {
       await this.#options.sockets.settleAll();
-      await this.scan();
+      const beatingMs = this.#beatingMs();
+      // Who began just now, or was cut off from the database, cannot tell whether the others were
+      // there. If they were not, no device could say that it is still in its call, and time does
+      // not count against it.
+      const settled = beatingMs > silentMs;
+      await this.scan(settled ? undefined : beatingMs);
       if (++this.#turns % beatEvery === 0) {
         await this.#beat();
-        // Who was cut off from the database cannot tell whether the others were, too.
-        if (Date.now() - (this.#beatingSinceMs ?? Date.now()) > silentMs) await this.scanNodes();
+        if (settled) await this.scanNodes();
       }
     } catch (error) {
       this.#options.onError(error);
     }
   }
 
+  /** For how long this node has been heard of without a pause. */
+  #beatingMs(): number {
+    const now = Date.now();
+    return now - this.#lastBeatMs > silentMs ? 0 : now - this.#beatingSinceMs;
+  }
+
   async #beat(): Promise<void> {
-    if (Date.now() - this.#lastBeatMs > silentMs) this.#beatingSinceMs = undefined;
+    const paused = this.#beatingMs() === 0;
     await beatNode(this.#options.db, this.#options.nodeId);
     this.#lastBeatMs = Date.now();
-    this.#beatingSinceMs ??= this.#lastBeatMs;
+    if (paused) this.#beatingSinceMs = this.#lastBeatMs;
   }
 }

@@ -29,8 +29,8 @@ export interface CallScene {
   readonly scene: Scene;
   readonly nodes: readonly CallsRoom[];
   device(userId: string, node?: number, deviceId?: string): CallDevice;
-  /** Lets time pass, and a node look. */
-  pass(ms: number): Promise<void>;
+  /** Lets time pass, and the nodes look; with `youngerMs` only at calls begun since. */
+  pass(ms: number, youngerMs?: number): Promise<void>;
   readonly errors: unknown[];
   close(): Promise<void>;
 }
@@ -90,9 +90,9 @@ export async function openCallScene(
         },
       };
     },
-    async pass(ms) {
+    async pass(ms, youngerMs) {
       nowMs += ms;
-      await Promise.all(nodes.map(({ scanner }) => scanner.scan()));
+      await Promise.all(nodes.map(({ scanner }) => scanner.scan(youngerMs)));
     },
   };
 }

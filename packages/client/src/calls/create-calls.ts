@@ -1,5 +1,5 @@
 import type { Call, CallEndReason, EventPayload, ServerEvent } from '@nova/protocol';
-import { NovaClientError } from '../client-error.ts';
+import { NovaClientError, toClientError } from '../client-error.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { Listeners } from '../listeners.ts';
 import type { NovaClient } from '../nova-client.ts';
@@ -185,8 +185,9 @@ class CallBoard implements Calls {
   async #ask(callId: string): Promise<void> {
     try {
       this.#take(await this.#nova.request('call.get', { callId }));
-    } catch {
-      this.#forget(callId, 'missed');
+    } catch (error) {
+      // A service that cannot answer has not said that the call is over.
+      if (!toClientError(error).retryable) this.#forget(callId, 'missed');
     }
   }
 

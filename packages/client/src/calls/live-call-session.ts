@@ -1,15 +1,16 @@
-import type { Call, MediaState } from '@nova/protocol';
+import type { Call } from '@nova/protocol';
+import { toClientError } from '../client-error.ts';
 import type { Clock } from '../clock.ts';
 import { Listeners } from '../listeners.ts';
 import type { NovaClient } from '../nova-client.ts';
 import { CallMedia } from './call-media.ts';
-import type { CallEnd, CallPhase, LiveCall, LiveCallView, PeerView } from './calls-api.ts';
+import type { CallEnd, CallPhase, LiveCall, LiveCallView } from './calls-api.ts';
 import { FlowReporter } from './flow-reporter.ts';
 import { IceServers } from './ice-servers.ts';
 import type { LocalMedia, Platform } from './local-media.ts';
 import { MediaReporter } from './media-reporter.ts';
 import { Mesh } from './mesh.ts';
-import type { Peer } from './peer.ts';
+import { noMedia, peerViewOf } from './peer-view.ts';
 import type { Signal } from './signal-receiver.ts';
 
 export interface LiveCallOptions {
@@ -22,7 +23,8 @@ export interface LiveCallOptions {
   readonly onOver: () => void;
 }
 
-const noMedia: MediaState = { microphone: false, camera: false, screen: false, hold: false };
+/** After the service could not answer, where it does not say itself how long to wait. */
+const resumeAgainMs = 1_000;
 
 /** The call this device is in: what the service knows of it, and the connections of its mesh. */
 export class LiveCallSession implements LiveCall {
@@ -44,6 +46,7 @@ export class LiveCallSession implements LiveCall {
   #resuming = false;
   #leaving = false;
   #cancelMeasure: () => void = () => {};
+  #cancelResume: () => void = () => {};
   #view: LiveCallView | null = null;
 
   constructor(call: Call, legId: string, local: LocalMedia, options: LiveCallOptions) {
@@ -120,6 +123,7 @@ export class LiveCallSession implements LiveCall {
   async resume(): Promise<void> {
     if (this.#resuming || this.#end !== null) return;
     this.#resuming = true;
+    this.#cancelResume();
     try {
       const received = this.#mesh.received();
       const input = { callId: this.id, legId: this.legId, received };
@@ -184,6 +188,7 @@ export class LiveCallSession implements LiveCall {
     if (this.#end !== null) return;
     this.#end = end;
     this.#cancelMeasure();
+    this.#cancelResume();
     this.#mesh.close();
     this.#local.close();
     this.#changed();
@@ -206,9 +211,12 @@ export class LiveCallSession implements LiveCall {
     }
   }
 
-  /** A leg that is refused is over: only the service can say why. */
+  /** A leg that is refused is over: only the service can say why. What may yet succeed is repeated. */
   async #lookAfter(error: unknown): Promise<void> {
-    const code = (error as { code?: string }).code;
+    const { code, retryable, retryAfterMs = resumeAgainMs } = toClientError(error);
+    if (retryable && this.#end === null) {
+      this.#cancelResume = this.#options.clock.after(retryAfterMs, () => void this.resume());
+    }
     if (code !== 'callOver' && code !== 'notFound') return;
     try {
       const call = await this.#options.nova.request('call.get', { callId: this.id });
@@ -274,7 +282,7 @@ export class LiveCallSession implements LiveCall {
         screen: this.#local.screen,
         media: this.#media.state,
       },
-      peers: this.#mesh.peers.map((peer) => this.#peerView(peer)),
+      peers: this.#mesh.peers.map((peer) => peerViewOf(peer, this.#legs())),
       expiresAt: this.#expiresAt,
       end: this.#end,
     };
@@ -288,12 +296,5 @@ export class LiveCallSession implements LiveCall {
     if (alone || this.#connected()) return 'active';
     const lost = this.#mesh.peers.some(({ state }) => state === 'reconnecting');
     return lost ? 'reconnecting' : 'connecting';
-  }
-
-  #peerView(peer: Peer): PeerView {
-    const { userId, legId, stream, screen, state, quality } = peer;
-    const media = this.#legs().find(({ id }) => id === legId)?.media ?? noMedia;
-    const shown = media.screen ? screen : null;
-    return { userId, legId, stream, screen: shown, media, connection: state, quality };
   }
 }
