@@ -14,8 +14,8 @@ const shared = {
 };
 
 // A worker reads the service and starts a database once, not for every file; what a file sets up, it
-// ends itself.
-const workers = { pool: 'forks', isolate: false, maxWorkers: 2 } as const;
+// ends itself. There are more than small machines have cores, since much of a test is waiting.
+const workers = { pool: 'forks', isolate: false, maxWorkers: 3 } as const;
 
 export default defineConfig({
   // Where vitest resolves what the files of `globalSetup` import.
