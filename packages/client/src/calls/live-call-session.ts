@@ -4,13 +4,13 @@ import type { Clock } from '../clock.ts';
 import { Listeners } from '../listeners.ts';
 import type { NovaClient } from '../nova-client.ts';
 import { CallMedia } from './call-media.ts';
-import type { CallEnd, CallPhase, LiveCall, LiveCallView } from './calls-api.ts';
+import type { CallEnd, LiveCall, LiveCallView } from './calls-api.ts';
 import { FlowReporter } from './flow-reporter.ts';
 import { IceServers } from './ice-servers.ts';
+import { legsOf, noMedia, peerViewOf, phaseOf } from './live-call-view.ts';
 import type { LocalMedia, Platform } from './local-media.ts';
 import { MediaReporter } from './media-reporter.ts';
 import { Mesh } from './mesh.ts';
-import { noMedia, peerViewOf } from './peer-view.ts';
 import type { Signal } from './signal-receiver.ts';
 
 export interface LiveCallOptions {
@@ -232,12 +232,8 @@ export class LiveCallSession implements LiveCall {
     return creator?.legs.some(({ id }) => id === this.legId) ?? false;
   }
 
-  #legs() {
-    return this.#call.participants.flatMap(({ legs }) => legs);
-  }
-
   #ownLeg() {
-    return this.#legs().find(({ id }) => id === this.legId);
+    return legsOf(this.#call).find(({ id }) => id === this.legId);
   }
 
   #connected(): boolean {
@@ -273,8 +269,9 @@ export class LiveCallSession implements LiveCall {
   }
 
   #look(): LiveCallView {
+    const { peers } = this.#mesh;
     return {
-      phase: this.#phase(),
+      phase: this.#end === null ? phaseOf(this.#call, this.legId, peers) : 'ended',
       call: this.#call,
       self: {
         legId: this.legId,
@@ -282,19 +279,9 @@ export class LiveCallSession implements LiveCall {
         screen: this.#local.screen,
         media: this.#media.state,
       },
-      peers: this.#mesh.peers.map((peer) => peerViewOf(peer, this.#legs())),
+      peers: peers.map((peer) => peerViewOf(peer, legsOf(this.#call))),
       expiresAt: this.#expiresAt,
       end: this.#end,
     };
-  }
-
-  #phase(): CallPhase {
-    if (this.#end !== null) return 'ended';
-    if (this.#call.state === 'ringing') return 'ringing';
-    // Where the others have left there is nothing to connect to.
-    const alone = this.#legs().every(({ id }) => id === this.legId);
-    if (alone || this.#connected()) return 'active';
-    const lost = this.#mesh.peers.some(({ state }) => state === 'reconnecting');
-    return lost ? 'reconnecting' : 'connecting';
   }
 }
