@@ -27,3 +27,11 @@ it('refuses a list past its bound by its length, without a look at its items', (
     });
   }
 });
+
+it('names what is missing, what is wrong and what nobody asked for', () => {
+  const decode = decoderOf(operations['message.send']);
+  const input = { conversationId: crypto.randomUUID(), id: 'no', txt: 'Hello' };
+  expect(() => decode(input)).toThrow(
+    'text: expected a string; txt: expected no such field; id: expected a UUID',
+  );
+});

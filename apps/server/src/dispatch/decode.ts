@@ -117,6 +117,8 @@ function detailsOf(
   if (keyword === 'additionalProperties') {
     return below(named.additionalProperties ?? [], () => 'no such field');
   }
+  // The validator also reports each of them by itself, as a value where none may be.
+  if (keyword === 'boolean') return [{ field: clip(path.join('.')), expected: 'no such field' }];
   return path.length === 0 ? [] : [{ field: clip(path.join('.')), expected: expectedAt(path) }];
 }
 
