@@ -142,7 +142,7 @@ it('every kind of fault comes, the heavier ones more often', () => {
   expect(Object.values(counts).reduce((sum, count) => sum + count, 0)).toBe(40);
 });
 
-it('what came late counts for the last fault before it came', () => {
+it('what came late counts for the last fault before it came, apart where another lasted', () => {
   const fault = { afterRecovery: true, pauseMs: 0, victim: 0, way: '', durationMs: 0 };
   const faults = [
     { ...fault, kind: 'databaseKill' as const, atMs: 10, endMs: 12 },
@@ -154,8 +154,8 @@ it('what came late counts for the last fault before it came', () => {
     { fromMs: 50_000, toMs: 90_000 },
   ];
   expect(gapsOver(faults, [ana, [{ fromMs: 11, toMs: 18 }]])).toEqual({
-    databaseKill: { medianMs: 7, longestMs: 7, lastedMs: 2 },
-    nodeKill: { medianMs: 35, longestMs: 35, lastedMs: 10 },
+    databaseKill: { medianMs: 7, longestMs: 7, besideMs: 0, lastedMs: 2 },
+    nodeKill: { medianMs: 35, longestMs: 10, besideMs: 35, lastedMs: 10 },
   });
 });
 

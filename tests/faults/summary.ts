@@ -50,11 +50,12 @@ export function summaryOf(report: FaultReport): string[] {
   return [...lines, ...report.complaints.map((line) => `service: ${line.slice(0, 400)}`)];
 }
 
-function gapWords(kind: FaultKind, { medianMs, longestMs, lastedMs }: Gap): string {
+function gapWords(kind: FaultKind, { medianMs, longestMs, besideMs, lastedMs }: Gap): string {
   const target = targetsMs[kind];
   const judged =
     target === undefined ? '' : `, target ${target} ms ${longestMs <= target ? 'met' : 'MISSED'}`;
-  return `gap ${medianMs} ms median, ${longestMs} ms longest; lasted up to ${lastedMs} ms${judged}`;
+  const beside = besideMs > longestMs ? `, ${besideMs} ms where another fault lasted too` : '';
+  return `gap ${medianMs} ms median, ${longestMs} ms longest${beside}; lasted up to ${lastedMs} ms${judged}`;
 }
 
 function absenceWords({ client, fromMs, toMs, steps }: Absence, faults: readonly Fault[]): string {

@@ -17,14 +17,15 @@ export interface Balancer {
   end(): Promise<void>;
 }
 
-// A node that fails its probes keeps its connections: that is how it drains them itself.
+// A node that fails its probes keeps its connections: that is how it drains them itself. Without the 1
+// a refused connection waits a second and tries the same dead node again.
 const configuration = ({ port, nodePorts }: BalancerOptions): string => `
 global
   maxconn 8000
 defaults
   mode http
   option forwardfor
-  option redispatch
+  option redispatch 1
   retries 3
   timeout connect 1s
   timeout client 30s

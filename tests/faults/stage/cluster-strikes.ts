@@ -27,6 +27,7 @@ type Strikes = Readonly<Record<FaultKind, (fault: PlannedFault) => Promise<Undo>
 
 const slowMs = 300;
 const databaseTimeoutMs = 30_000;
+const nodeTimeoutMs = 30_000;
 
 export function createStrikes(broken: Broken): Strikes {
   const { postgres, redis, kafka, onOddity } = broken;
@@ -45,6 +46,8 @@ export function createStrikes(broken: Broken): Strikes {
     },
     async nodeDrain(fault) {
       const { node } = hit(fault);
+      // One that was started a moment ago serves nobody yet: it may just end.
+      await until('a node to drain', nodeTimeoutMs, () => node.status());
       const stopped = node.stop();
       return async () => {
         const exitCode = await stopped;
