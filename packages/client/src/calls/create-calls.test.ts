@@ -53,7 +53,7 @@ class Nova {
   }
 }
 
-test('a service that cannot answer yet ends no call, and is asked again', async () => {
+function board() {
   const nova = new Nova();
   const clock = new FakeClock();
   const calls = createCalls(nova as never, {
@@ -62,28 +62,67 @@ test('a service that cannot answer yet ends no call, and is asked again', async 
     mediaDevices: new FakeDevices() as never,
     mediaStream: FakeStream as never,
   });
+  const asked = (name: string) => nova.asked.filter((each) => each === name).length;
+  return { nova, clock, calls, asked };
+}
+
+const ended = { ...call, state: 'ended', version: 2 };
+
+test('a service that cannot answer yet ends no call, and is asked again', async () => {
+  const { nova, clock, calls, asked } = board();
   nova.answers = { 'call.start': { ...call, legId: 'the leg' }, 'call.mediaState': call };
   const live = await calls.start(call.conversationId);
   nova.tell({ event: 'call.updated', data: call } as ServerEvent);
   nova.answers = { 'call.list': { calls: [] } };
-  const resumes = () => nova.asked.filter((name) => name === 'call.resume').length;
 
   nova.cut();
   await settled();
   expect(nova.asked).toContain('call.get');
   expect(live.getSnapshot().end).toBeNull();
-  await clock.advance(1_000);
-  expect(resumes()).toBe(2);
+  // Half of 0.5 s, then half of 1 s.
+  await clock.advance(250);
+  await clock.advance(500);
+  expect(asked('call.resume')).toBe(3);
 
-  nova.answers = { 'call.resume': { call, signals: [] }, 'call.mediaState': call };
-  await clock.advance(1_000);
+  nova.answers = {
+    'call.resume': { call, signals: [] },
+    'call.mediaState': call,
+    'call.get': call,
+  };
   await clock.advance(60_000);
-  expect(resumes()).toBe(3);
+  expect(asked('call.resume')).toBe(4);
   expect(live.getSnapshot().phase).toBe('ringing');
 
   nova.answers = { 'call.list': { calls: [] } };
   nova.cut();
-  nova.tell({ event: 'call.ended', data: { ...call, state: 'ended', version: 2 } } as ServerEvent);
+  nova.tell({ event: 'call.ended', data: ended } as ServerEvent);
   await clock.advance(60_000);
-  expect(resumes()).toBe(4);
+  expect(asked('call.resume')).toBe(5);
+});
+
+test('which calls are live is asked until it is answered, of each call too', async () => {
+  const { nova, clock, calls, asked } = board();
+  nova.tell({ event: 'call.updated', data: call } as ServerEvent);
+  expect(calls.getSnapshot().joinable).toHaveLength(1);
+  nova.cut();
+  await clock.advance(10_000);
+  const before = asked('call.list');
+  expect(before).toBeGreaterThan(3);
+
+  nova.answers = { 'call.list': { calls: [] } };
+  await clock.advance(10_000);
+  expect(asked('call.list')).toBe(before + 1);
+  expect(calls.getSnapshot().joinable).toHaveLength(1);
+  nova.answers = { 'call.get': ended };
+  await clock.advance(10_000);
+  expect(calls.getSnapshot().joinable).toHaveLength(0);
+  expect(clock.timers).toBe(0);
+});
+
+test('nothing is asked again once calls are closed', async () => {
+  const { nova, clock, calls } = board();
+  nova.cut();
+  await settled();
+  calls.close();
+  expect(clock.timers).toBe(0);
 });

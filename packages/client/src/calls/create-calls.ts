@@ -1,5 +1,4 @@
 import type { Call, CallEndReason, EventPayload, ServerEvent } from '@nova/protocol';
-import { NovaClientError, toClientError } from '../client-error.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { Listeners } from '../listeners.ts';
 import type { NovaClient } from '../nova-client.ts';
@@ -15,7 +14,8 @@ import type {
   StartOptions,
 } from './calls-api.ts';
 import { LiveCallSession } from './live-call-session.ts';
-import { LocalMedia, type Platform } from './local-media.ts';
+import { LocalMedia, type Platform, platformOf } from './local-media.ts';
+import { Retries } from './retries.ts';
 import { Ring } from './ring.ts';
 
 type Nova = Pick<NovaClient, 'request' | 'onEvent' | 'connection' | 'userId' | 'deviceId'>;
@@ -46,16 +46,19 @@ class CallBoard implements Calls {
   readonly #rings = new Map<string, Ring>();
   readonly #live = new Map<string, Call>();
   readonly #stops: (() => void)[];
+  readonly #retries: Retries;
   #current: LiveCallSession | null = null;
   /** A call is being entered: its own events must not look like somebody else's. */
   #entering: string | null = null;
   #online = false;
+  #listing = false;
   #view: CallsView | null = null;
 
   constructor(nova: Nova, options: CallsOptions & { readonly clock?: Clock }) {
     this.#nova = nova;
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
+    this.#retries = new Retries(this.#clock);
     this.#stops = [
       nova.onEvent((event) => this.#receive(event)),
       nova.connection.subscribe(() => this.#follow()),
@@ -104,6 +107,7 @@ class CallBoard implements Calls {
 
   close(): void {
     for (const stop of this.#stops) stop();
+    this.#retries.clear();
     for (const ring of [...this.#rings.values()]) ring.end('missed');
     void this.#current?.hangUp();
   }
@@ -114,7 +118,7 @@ class CallBoard implements Calls {
     media: MediaChoice = {},
     enter: (legId: string) => Promise<Call>,
   ): Promise<LiveCall> {
-    const platform = this.#platform();
+    const platform = platformOf(this.#options);
     const local = new LocalMedia(platform);
     try {
       await local.open({ camera: kind === 'video', ...media });
@@ -149,45 +153,42 @@ class CallBoard implements Calls {
     return session;
   }
 
-  #platform(): Platform {
-    const { peerConnection, mediaDevices, mediaStream } = this.#options;
-    const devices = mediaDevices ?? globalThis.navigator?.mediaDevices;
-    // Browsers hide them on pages that are not secure.
-    if (devices === undefined) throw new NovaClientError('mediaDenied', 'calls need https');
-    return {
-      peerConnection: peerConnection ?? RTCPeerConnection,
-      mediaDevices: devices,
-      mediaStream: mediaStream ?? MediaStream,
-    };
-  }
-
   #follow(): void {
     const { online } = this.#nova.connection.getSnapshot();
     if (online === this.#online) return;
     this.#online = online;
-    if (online) void this.#catchUp();
+    this.#retries.clear();
+    if (!online) return;
+    void this.#current?.resume();
+    void this.#catchUp();
   }
 
   /** What happened while nobody listened: the service says what is live now. */
-  async #catchUp(): Promise<void> {
-    void this.#current?.resume();
+  async #catchUp(attempt = 0): Promise<void> {
+    // One that is under way is asked on the new connection.
+    if (this.#listing) return;
+    this.#listing = true;
     let calls: readonly Call[];
     try {
       ({ calls } = await this.#nova.request('call.list', {}));
-    } catch {
+    } catch (error) {
+      this.#retries.later(error, attempt, () => void this.#catchUp(attempt + 1));
       return;
+    } finally {
+      this.#listing = false;
     }
     const listed = new Set(calls.map(({ id }) => id));
     for (const call of calls) this.#take(call);
     for (const { id } of [...this.#live.values()]) if (!listed.has(id)) await this.#ask(id);
   }
 
-  async #ask(callId: string): Promise<void> {
+  async #ask(callId: string, attempt = 0): Promise<void> {
     try {
       this.#take(await this.#nova.request('call.get', { callId }));
     } catch (error) {
       // A service that cannot answer has not said that the call is over.
-      if (!toClientError(error).retryable) this.#forget(callId, 'missed');
+      const again = (): void => void this.#ask(callId, attempt + 1);
+      if (!this.#retries.later(error, attempt, again)) this.#forget(callId, 'missed');
     }
   }
 

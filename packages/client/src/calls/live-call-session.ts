@@ -1,17 +1,17 @@
-import type { Call } from '@nova/protocol';
+import type { Call, MediaState } from '@nova/protocol';
 import { toClientError } from '../client-error.ts';
 import type { Clock } from '../clock.ts';
 import { Listeners } from '../listeners.ts';
 import type { NovaClient } from '../nova-client.ts';
 import { CallMedia } from './call-media.ts';
 import type { CallEnd, LiveCall, LiveCallView } from './calls-api.ts';
-import { FlowReporter } from './flow-reporter.ts';
 import { IceServers } from './ice-servers.ts';
-import { legsOf, noMedia, peerViewOf, phaseOf } from './live-call-view.ts';
+import { flowOf, legsOf, noMedia, peerViewOf, phaseOf, sameMedia } from './live-call-view.ts';
 import type { LocalMedia, Platform } from './local-media.ts';
-import { MediaReporter } from './media-reporter.ts';
 import { Mesh } from './mesh.ts';
+import { retryDelayMs } from './retry-delay.ts';
 import type { Signal } from './signal-receiver.ts';
+import { StateReporter } from './state-reporter.ts';
 
 export interface LiveCallOptions {
   readonly nova: Pick<NovaClient, 'request'>;
@@ -22,9 +22,6 @@ export interface LiveCallOptions {
   /** Told once when the call is over for this device. */
   readonly onOver: () => void;
 }
-
-/** After the service could not answer, where it does not say itself how long to wait. */
-const resumeAgainMs = 1_000;
 
 /** The call this device is in: what the service knows of it, and the connections of its mesh. */
 export class LiveCallSession implements LiveCall {
@@ -37,13 +34,14 @@ export class LiveCallSession implements LiveCall {
   readonly #local: LocalMedia;
   readonly #media: CallMedia;
   readonly #mesh: Mesh;
-  readonly #reporter: FlowReporter;
-  readonly #mediaReporter: MediaReporter;
+  readonly #flowReporter: StateReporter<'connected' | 'reconnecting'>;
+  readonly #mediaReporter: StateReporter<MediaState>;
   readonly #settleEnd: (end: CallEnd) => void;
   #call: Call;
   #end: CallEnd | null = null;
   #expiresAt: string | null = null;
   #resuming = false;
+  #resumesFailed = 0;
   #leaving = false;
   #cancelMeasure: () => void = () => {};
   #cancelResume: () => void = () => {};
@@ -62,9 +60,11 @@ export class LiveCallSession implements LiveCall {
     const { nova, clock, platform, iceTransportPolicy } = options;
     const { id: callId } = call;
     const ice = new IceServers(clock, () => nova.request('rtc.iceServers', { callId }));
-    this.#reporter = new FlowReporter((state) =>
-      nova.request('call.legState', { callId, state }).then((told) => this.take(told)),
-    );
+    this.#flowReporter = new StateReporter({
+      ...{ clock, told: null, same: Object.is },
+      report: (state) =>
+        nova.request('call.legState', { callId, state }).then((told) => this.take(told)),
+    });
     this.#mesh = new Mesh({
       ...{ platform, clock, local, legId, iceTransportPolicy },
       iceServers: () => ice.get(),
@@ -77,9 +77,11 @@ export class LiveCallSession implements LiveCall {
       this.#mesh.tracksChanged();
       this.#mediaChanged();
     });
-    this.#mediaReporter = new MediaReporter(this.#ownLeg()?.media ?? noMedia, (media) =>
-      nova.request('call.mediaState', { callId, ...media }).then((told) => this.take(told)),
-    );
+    this.#mediaReporter = new StateReporter({
+      ...{ clock, told: this.#ownLeg()?.media ?? noMedia, same: sameMedia },
+      report: (media) =>
+        nova.request('call.mediaState', { callId, ...media }).then((told) => this.take(told)),
+    });
     this.#mesh.follow(call);
     this.#mediaChanged();
     this.#measureLater();
@@ -104,7 +106,7 @@ export class LiveCallSession implements LiveCall {
       return;
     }
     this.#mesh.follow(call);
-    this.#reporter.follow(this.#mesh.peers);
+    this.#flowReporter.follow(flowOf(this.#mesh.peers));
     // The service has lost this leg's socket, and this device has one.
     if (this.#ownLeg()?.state === 'reconnecting' && this.#connected()) void this.resume();
     this.#changed();
@@ -128,8 +130,9 @@ export class LiveCallSession implements LiveCall {
       const received = this.#mesh.received();
       const input = { callId: this.id, legId: this.legId, received };
       const { call, signals } = await this.#options.nova.request('call.resume', input);
+      this.#resumesFailed = 0;
       for (const signal of signals) this.receive(signal as Signal);
-      this.#reporter.forget();
+      this.#flowReporter.forget();
       this.take(call);
       this.#mesh.networkChanged();
       this.#mediaChanged();
@@ -189,6 +192,8 @@ export class LiveCallSession implements LiveCall {
     this.#end = end;
     this.#cancelMeasure();
     this.#cancelResume();
+    this.#flowReporter.close();
+    this.#mediaReporter.close();
     this.#mesh.close();
     this.#local.close();
     this.#changed();
@@ -213,9 +218,12 @@ export class LiveCallSession implements LiveCall {
 
   /** A leg that is refused is over: only the service can say why. What may yet succeed is repeated. */
   async #lookAfter(error: unknown): Promise<void> {
-    const { code, retryable, retryAfterMs = resumeAgainMs } = toClientError(error);
-    if (retryable && this.#end === null) {
-      this.#cancelResume = this.#options.clock.after(retryAfterMs, () => void this.resume());
+    const { code } = toClientError(error);
+    const { clock } = this.#options;
+    const delayMs = retryDelayMs(error, this.#resumesFailed, clock);
+    if (delayMs !== undefined && this.#end === null) {
+      this.#resumesFailed += 1;
+      this.#cancelResume = clock.after(delayMs, () => void this.resume());
     }
     if (code !== 'callOver' && code !== 'notFound') return;
     try {
@@ -248,7 +256,7 @@ export class LiveCallSession implements LiveCall {
   }
 
   #connectionsChanged(): void {
-    this.#reporter.follow(this.#mesh.peers);
+    this.#flowReporter.follow(flowOf(this.#mesh.peers));
     this.#changed();
   }
 

@@ -12,6 +12,9 @@ export const noMedia: MediaState = {
   hold: false,
 };
 
+export const sameMedia = (one: MediaState, other: MediaState): boolean =>
+  (Object.keys(one) as (keyof MediaState)[]).every((key) => one[key] === other[key]);
+
 export const legsOf = ({ participants }: Call): readonly Leg[] =>
   participants.flatMap(({ legs }) => legs);
 
@@ -26,6 +29,12 @@ export function phaseOf(
   const alone = legsOf(call).every(({ id }) => id === legId);
   if (alone || peers.some(({ state }) => state === 'connected')) return 'active';
   return peers.some(({ state }) => state === 'reconnecting') ? 'reconnecting' : 'connecting';
+}
+
+/** Whether media flows, as the service is told it: a leg that says nothing is given up. */
+export function flowOf(peers: readonly Pick<Peer, 'state'>[]): 'connected' | 'reconnecting' | null {
+  if (peers.some(({ state }) => state === 'connected')) return 'connected';
+  return peers.some(({ state }) => state === 'reconnecting') ? 'reconnecting' : null;
 }
 
 /** Another device of the call, as its connection and the service's word of it say. */

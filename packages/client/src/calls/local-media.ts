@@ -1,11 +1,23 @@
 import { NovaClientError } from '../client-error.ts';
-import type { MediaChoice } from './calls-api.ts';
+import type { CallsOptions, MediaChoice } from './calls-api.ts';
 
 /** What a browser offers, or what stands in for it. */
 export interface Platform {
   readonly peerConnection: new (configuration?: RTCConfiguration) => RTCPeerConnection;
   readonly mediaDevices: Pick<MediaDevices, 'getUserMedia' | 'getDisplayMedia'>;
   readonly mediaStream: new (tracks?: MediaStreamTrack[]) => MediaStream;
+}
+
+/** What the application gave, else what the browser has. Throws `mediaDenied` where there is nothing. */
+export function platformOf({ peerConnection, mediaDevices, mediaStream }: CallsOptions): Platform {
+  const devices = mediaDevices ?? globalThis.navigator?.mediaDevices;
+  // Browsers hide them on pages that are not secure.
+  if (devices === undefined) throw new NovaClientError('mediaDenied', 'calls need https');
+  return {
+    peerConnection: peerConnection ?? RTCPeerConnection,
+    mediaDevices: devices,
+    mediaStream: mediaStream ?? MediaStream,
+  };
 }
 
 /** Who is told of changes. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { NovaClientError } from '../client-error.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { type Signal, SignalReceiver } from './signal-receiver.ts';
 import { type Content, SignalSender } from './signal-sender.ts';
@@ -46,6 +47,44 @@ test('no batch is larger than the service takes, and nothing follows the end', a
   made.candidate(candidate(1));
   await clock.advance(1_000);
   expect([sent.length, clock.timers]).toEqual([3, 0]);
+});
+
+test('what the service could not take is sent again, in the order of its numbers', async () => {
+  const clock = new FakeClock();
+  const taken: number[] = [];
+  let away = true;
+  const made = new SignalSender({
+    clock,
+    send: async ({ number }) => {
+      if (away && number > 1) throw new NovaClientError('unavailable', 'not now');
+      taken.push(number);
+    },
+  });
+  made.description({ type: 'offer', sdp: 'v=0' });
+  made.candidate({ candidate: '' });
+  made.description({ type: 'offer', sdp: 'v=0' });
+  await clock.advance(10_000);
+  for (let more = 0; more < 100; more++) made.candidate({ candidate: '' });
+  expect([taken, clock.timers]).toEqual([[1], 1]);
+  away = false;
+  await clock.advance(10_000);
+  expect(taken).toEqual(Array.from({ length: 65 }, (_, index) => index + 1));
+  expect(clock.timers).toBe(0);
+});
+
+test('what was refused is not sent again', async () => {
+  const clock = new FakeClock();
+  const numbers: number[] = [];
+  const made = new SignalSender({
+    clock,
+    send: async ({ number }) => {
+      numbers.push(number);
+      throw new NovaClientError('callOver', 'too late');
+    },
+  });
+  made.candidate({ candidate: '' });
+  await clock.advance(60_000);
+  expect([numbers, clock.timers]).toEqual([[1], 0]);
 });
 
 function receiver() {
