@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@nova/embedded-postgres';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runMigrateCommand } from './command.ts';
 
 const program = fileURLToPath(new URL('../../bin/migrate.ts', import.meta.url));
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'nova-migrate-command-'));
@@ -55,11 +56,28 @@ async function run(
   });
   child.stdin.end(input);
   const [code] = await once(child, 'close');
-  return { code, output: output.replaceAll(/\([\d.]+(m|µ|)s\)/g, '(T)') };
+  return { code, output: withoutTimes(output) };
 }
 
+/** Runs the command here; `answer` is what it is told where it asks. */
+async function call(args: readonly string[], answer = ''): Promise<Outcome> {
+  let output = '';
+  const code = await runMigrateCommand(args, {
+    programVersion: '1.2.3',
+    databaseUrl: () => undefined,
+    print: (line) => {
+      output += `${line}\n`;
+    },
+    answer: async () => answer,
+    signal: new AbortController().signal,
+  });
+  return { code, output: withoutTimes(output) };
+}
+
+const withoutTimes = (output: string): string => output.replaceAll(/\([\d.]+(m|µ|)s\)/g, '(T)');
+
 function migrate(...args: readonly string[]): Promise<Outcome> {
-  return run(['-path', files, '-database', postgres.connectionString, ...args]);
+  return call(['-path', files, '-database', postgres.connectionString, ...args]);
 }
 
 describe('the migrate command', () => {
@@ -78,9 +96,9 @@ describe('the migrate command', () => {
 
   it('asks before it takes everything back', async () => {
     const args = ['-source', `file://${files}`, '-database', postgres.connectionString];
-    await run([...args, 'up']);
+    await call([...args, 'up']);
     const question = 'Are you sure you want to apply all down migrations? [y/N]\n';
-    const refused = await run([...args, 'down'], { input: 'n\n' });
+    const refused = await call([...args, 'down'], 'n');
     expect(refused.code).toBe(1);
     expect(refused.output).toContain(question);
     expect(await migrate('version')).toEqual({ code: 0, output: '2\n' });
@@ -144,19 +162,18 @@ describe('the migrate command', () => {
   });
 
   it('leaves a database that a newer release has migrated as it is', async () => {
-    const database = ['-path', files, '-database', postgres.connectionString];
-    await run([...database, 'force', '9']);
-    expect(await run([...database, 'up'])).toEqual({
+    await migrate('force', '9');
+    expect(await migrate('up')).toEqual({
       code: 0,
       output: 'the database is at version 9, past every file here: left as it is\nno change\n',
     });
-    await run([...database, 'force', '1']);
+    await migrate('force', '1');
   });
 
   it('makes new files', async () => {
     const directory = path.join(root, 'created');
     const args = ['create', '-ext', 'sql', '-dir', directory, '-seq', 'add_thing'];
-    const { code, output } = await run(args);
+    const { code, output } = await call(args);
     expect(code).toBe(0);
     expect(output.trim().split('\n')).toEqual([
       path.join(directory, '000001_add_thing.up.sql'),
@@ -168,7 +185,7 @@ describe('the migrate command', () => {
   it.each([
     [[], 2, 'Usage: migrate'],
     [['-help'], 0, 'Usage: migrate'],
-    [['-version'], 0, /^\d+\.\d+\.\d+$/m],
+    [['-version'], 0, /^1\.2\.3$/m],
     [['sideways'], 2, 'unknown command: sideways'],
     [['up', '-help'], 0, 'up [N]'],
     [['up'], 1, 'no database'],
@@ -178,9 +195,16 @@ describe('the migrate command', () => {
     [['down', '-all', '3'], 1, '-all cannot be used'],
     [['create', 'x'], 1, '-ext flag must be specified'],
   ])('%j ends with %d', async (args, code, words) => {
-    const outcome = await run(args);
+    const outcome = await call(args);
     expect(outcome.code).toBe(code);
     expect(outcome.output).toMatch(words);
+  });
+
+  it('is a program that says on its error output which version it is', async () => {
+    expect(await run(['-version'])).toEqual({
+      code: 0,
+      output: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+    });
   });
 
   it('a migration under way is finished when the command is told to stop', async () => {
@@ -205,7 +229,7 @@ describe('the migrate command', () => {
       if (line.startsWith('Stopping after this running migration')) await gate.end();
     }
     expect(await exited).toEqual([0, null]);
-    expect(await run([...args, 'version'])).toEqual({ code: 0, output: '1\n' });
+    expect(await call([...args, 'version'])).toEqual({ code: 0, output: '1\n' });
   });
 });
 
