@@ -102,12 +102,12 @@ export async function runFaults(
 }
 
 function openStage(
-  { nodes }: FaultOptions,
+  { nodes, clients, rolling }: FaultOptions,
   directory: string,
   key: SigningKey,
   onOddity: (what: string) => void,
 ): Promise<Stage> {
-  const given = { directory, publicKeyPem: key.publicKeyPem, onOddity };
+  const given = { directory, publicKeyPem: key.publicKeyPem, clients, direct: rolling, onOddity };
   return nodes === 1 ? openAlone(given) : openCluster(given, nodes);
 }
 

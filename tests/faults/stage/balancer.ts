@@ -14,6 +14,7 @@ export interface BalancerOptions {
 
 export interface Balancer {
   readonly url: string;
+  readonly port: number;
   end(): Promise<void>;
 }
 
@@ -44,9 +45,9 @@ ${nodePorts.map((nodePort) => `  server node${nodePort} 127.0.0.1:${nodePort}`).
 `;
 
 export async function startBalancer(options: BalancerOptions): Promise<Balancer> {
-  const file = path.join(options.directory, 'haproxy.cfg');
+  const file = path.join(options.directory, `haproxy-${options.port}.cfg`);
   fs.writeFileSync(file, configuration(options));
-  const logFile = path.join(options.directory, 'haproxy.log');
+  const logFile = path.join(options.directory, `haproxy-${options.port}.log`);
   const log = fs.openSync(logFile, 'a');
   const env = { PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
   const child: ChildProcess = spawn('haproxy', ['-db', '-f', file], {
@@ -62,6 +63,7 @@ export async function startBalancer(options: BalancerOptions): Promise<Balancer>
   });
   return {
     url: `http://127.0.0.1:${options.port}`,
+    port: options.port,
     async end() {
       ending = true;
       if (child.exitCode !== null || child.signalCode !== null) return;

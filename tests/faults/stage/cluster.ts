@@ -6,7 +6,7 @@ import { superviseEmbeddedPostgres } from '@nova/embedded-postgres';
 import { createRandom } from '../random.ts';
 import { eventOf } from '../topic.ts';
 import { until } from '../until.ts';
-import { startBalancer } from './balancer.ts';
+import { type Balancer, startBalancer } from './balancer.ts';
 import { type Broken, createStrikes } from './cluster-strikes.ts';
 import { findPort } from './find-port.ts';
 import { Link } from './link.ts';
@@ -15,13 +15,15 @@ import type { Stage, StageOptions } from './stage.ts';
 
 /** Clients are cut, stalled and slowed in shares. */
 const shares = 3;
+/** Each takes two files, twice so many while it changes nodes; small machines allow a process 20,000. */
+const clientsOfBalancer = 5_000;
 const drainSeconds = 5;
 const heartbeatSeconds = 5;
 /** HAProxy itself and its probes. */
 const trusted = '127.0.0.1';
 
 export async function openCluster(
-  { directory, publicKeyPem, onOddity }: StageOptions,
+  { directory, publicKeyPem, clients, direct, onOddity }: StageOptions,
   count: number,
 ): Promise<Stage> {
   const random = createRandom(process.pid);
@@ -91,14 +93,19 @@ export async function openCluster(
     const nodes: Awaited<ReturnType<typeof openNode>>[] = [];
     for (let index = 0; index < count; index++) nodes.push(await openNode(undefined, index));
     const nodePorts = nodes.map((one) => one.port);
-    const balancerPort = await port();
-    const balancer = await startBalancer({
-      ...{ directory, port: balancerPort, nodePorts },
-      onUnexpectedExit: (reason) => onOddity(`the balancer ended by itself: ${reason}`),
-    });
-    closers.push(() => balancer.end());
+    const balancers: Balancer[] = [];
+    while (balancers.length * clientsOfBalancer < clients) {
+      const balancer = await startBalancer({
+        ...{ directory, port: await port(), nodePorts },
+        onUnexpectedExit: (reason) => onOddity(`a balancer ended by itself: ${reason}`),
+      });
+      closers.push(() => balancer.end());
+      balancers.push(balancer);
+    }
+    const [first] = balancers;
+    if (first === undefined) throw new Error('a cluster without clients needs no balancer');
     const doors: Awaited<ReturnType<typeof openLink>>[] = [];
-    for (let share = 0; share < shares; share++) doors.push(await openLink(balancerPort, true));
+    for (let share = 0; share < shares; share++) doors.push(await openLink(first.port, true));
 
     const broken: Broken = {
       ...{ nodes, postgres, redis, kafka, onOddity },
@@ -106,14 +113,16 @@ export async function openCluster(
     };
     const strikes = createStrikes(broken);
     return {
-      url: balancer.url,
+      url: first.url,
       nodes: count,
       kinds: Object.keys(strikes) as (keyof typeof strikes)[],
       async start() {
         for (const { node } of nodes) node.start();
       },
       entrance: (client) => ({
-        url: `http://127.0.0.1:${doors[client % shares]?.at}`,
+        url: direct
+          ? (balancers[client % balancers.length] ?? first).url
+          : `http://127.0.0.1:${doors[client % shares]?.at}`,
         // 127.1.0.1 and on: every client is somebody else to the balancer.
         localAddress: `127.1.${Math.floor(client / 250)}.${1 + (client % 250)}`,
       }),
@@ -123,7 +132,7 @@ export async function openCluster(
         await until('every node on everything it depends on', timeoutMs, async () => {
           const states = await Promise.all(nodes.map(({ node }) => node.status()));
           if (states.some((state) => state !== 'ok')) return undefined;
-          const answer = await fetch(`${balancer.url}/health`).catch(() => undefined);
+          const answer = await fetch(`${first.url}/health`).catch(() => undefined);
           return answer?.ok ? true : undefined;
         });
       },

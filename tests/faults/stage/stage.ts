@@ -5,6 +5,9 @@ import type { TopicEvent } from '../topic.ts';
 export interface StageOptions {
   readonly directory: string;
   readonly publicKeyPem: string;
+  readonly clients: number;
+  /** Nothing is done to clients: they go to the balancers themselves. */
+  readonly direct: boolean;
   /** Something happened that no fault explains. */
   readonly onOddity: (what: string) => void;
 }
