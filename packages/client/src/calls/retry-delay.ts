@@ -1,7 +1,7 @@
 import { toClientError } from '../client-error.ts';
 import type { Clock } from '../clock.ts';
+import { backOffMs } from '../connection/back-off.ts';
 
-const firstCeilingMs = 500;
 /** A call waits at most half a minute for anything, so its requests do not wait longer than this. */
 const lastCeilingMs = 4_000;
 
@@ -12,6 +12,5 @@ const lastCeilingMs = 4_000;
 export function retryDelayMs(error: unknown, attempt: number, clock: Clock): number | undefined {
   const { retryable, retryAfterMs = 0 } = toClientError(error);
   if (!retryable) return undefined;
-  const ceilingMs = Math.min(lastCeilingMs, firstCeilingMs * 2 ** Math.min(attempt, 10));
-  return retryAfterMs + Math.round(ceilingMs * clock.random());
+  return retryAfterMs + backOffMs(attempt, clock.random(), lastCeilingMs);
 }
