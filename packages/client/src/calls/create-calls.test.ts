@@ -123,6 +123,9 @@ test('nothing is asked again once calls are closed', async () => {
   const { nova, clock, calls } = board();
   nova.cut();
   await settled();
+  nova.cut();
+  // Its question is on its way.
   calls.close();
+  await settled();
   expect(clock.timers).toBe(0);
 });

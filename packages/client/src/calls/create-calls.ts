@@ -107,7 +107,7 @@ class CallBoard implements Calls {
 
   close(): void {
     for (const stop of this.#stops) stop();
-    this.#retries.clear();
+    this.#retries.close();
     for (const ring of [...this.#rings.values()]) ring.end('missed');
     void this.#current?.hangUp();
   }

@@ -9,7 +9,7 @@ import { IceServers } from './ice-servers.ts';
 import { flowOf, legsOf, noMedia, peerViewOf, phaseOf, sameMedia } from './live-call-view.ts';
 import type { LocalMedia, Platform } from './local-media.ts';
 import { Mesh } from './mesh.ts';
-import { retryDelayMs } from './retry-delay.ts';
+import { Retries } from './retries.ts';
 import type { Signal } from './signal-receiver.ts';
 import { StateReporter } from './state-reporter.ts';
 
@@ -36,6 +36,7 @@ export class LiveCallSession implements LiveCall {
   readonly #mesh: Mesh;
   readonly #flowReporter: StateReporter<'connected' | 'reconnecting'>;
   readonly #mediaReporter: StateReporter<MediaState>;
+  readonly #retries: Retries;
   readonly #settleEnd: (end: CallEnd) => void;
   #call: Call;
   #end: CallEnd | null = null;
@@ -44,7 +45,6 @@ export class LiveCallSession implements LiveCall {
   #resumesFailed = 0;
   #leaving = false;
   #cancelMeasure: () => void = () => {};
-  #cancelResume: () => void = () => {};
   #view: LiveCallView | null = null;
 
   constructor(call: Call, legId: string, local: LocalMedia, options: LiveCallOptions) {
@@ -59,6 +59,7 @@ export class LiveCallSession implements LiveCall {
     this.#settleEnd = resolve;
     const { nova, clock, platform, iceTransportPolicy } = options;
     const { id: callId } = call;
+    this.#retries = new Retries(clock);
     const ice = new IceServers(clock, () => nova.request('rtc.iceServers', { callId }));
     this.#flowReporter = new StateReporter({
       ...{ clock, told: null, same: Object.is },
@@ -125,7 +126,7 @@ export class LiveCallSession implements LiveCall {
   async resume(): Promise<void> {
     if (this.#resuming || this.#end !== null) return;
     this.#resuming = true;
-    this.#cancelResume();
+    this.#retries.clear();
     try {
       const received = this.#mesh.received();
       const input = { callId: this.id, legId: this.legId, received };
@@ -191,7 +192,7 @@ export class LiveCallSession implements LiveCall {
     if (this.#end !== null) return;
     this.#end = end;
     this.#cancelMeasure();
-    this.#cancelResume();
+    this.#retries.close();
     this.#flowReporter.close();
     this.#mediaReporter.close();
     this.#mesh.close();
@@ -219,12 +220,8 @@ export class LiveCallSession implements LiveCall {
   /** A leg that is refused is over: only the service can say why. What may yet succeed is repeated. */
   async #lookAfter(error: unknown): Promise<void> {
     const { code } = toClientError(error);
-    const { clock } = this.#options;
-    const delayMs = retryDelayMs(error, this.#resumesFailed, clock);
-    if (delayMs !== undefined && this.#end === null) {
-      this.#resumesFailed += 1;
-      this.#cancelResume = clock.after(delayMs, () => void this.resume());
-    }
+    const again = (): void => void this.resume();
+    if (this.#retries.later(error, this.#resumesFailed, again)) this.#resumesFailed += 1;
     if (code !== 'callOver' && code !== 'notFound') return;
     try {
       const call = await this.#options.nova.request('call.get', { callId: this.id });
