@@ -115,9 +115,10 @@ export class Foreman implements OrderHandlers {
     return { returns: returns.take(), retries };
   }
 
-  closedLoop({ window, senders }: Orders['closedLoop']['input']) {
+  closedLoop({ window, senders, apart = false }: Orders['closedLoop']['input']) {
     const chosen = this.#crew.members.slice(0, senders);
-    const loop = new ClosedLoop(this.#crew, chosen);
+    const halves = [0, 1].flatMap((half) => chosen.filter((_, index) => index % 2 === half));
+    const loop = new ClosedLoop(this.#crew, apart ? halves : chosen);
     this.#loop = loop;
     loop.start(window);
     return { senders: chosen.length };

@@ -43,8 +43,14 @@ export interface Orders {
   passMaking: { input: Record<string, never>; output: Record<string, never> };
   /** Break every connection at once and come back, resuming; resolves when all have. */
   storm: { input: Record<string, never>; output: { returns: string; retries: number } };
-  /** Send one more as soon as one is acknowledged; returns at once. */
-  closedLoop: { input: { window: number; senders: number }; output: { senders: number } };
+  /**
+   * Send one more as soon as one is acknowledged; returns at once. `apart`: two neighbours send half
+   * a round after each other instead of together.
+   */
+  closedLoop: {
+    input: { window: number; senders: number; apart?: boolean };
+    output: { senders: number };
+  };
   /**
    * Send at fixed times, whatever comes back; returns at once. `oneWay`: of two neighbours the
    * first sends, and only what the second receives is timed.

@@ -25,10 +25,19 @@ export async function send(options: Options): Promise<Outcome> {
   return { ...result, ...ceilingFigures(ceilings, result.sendsPerSecond) };
 }
 
+interface SendWays {
+  readonly start?: () => Promise<Subject>;
+  /** Whether the two of a conversation send half a round after each other. */
+  readonly apart?: boolean;
+}
+
 /** One closed loop at saturation against whatever `start` starts. */
 export function measureSends(
   options: Options,
-  start: () => Promise<Subject> = () => startSubject(options.subject, options.subjectCpus),
+  {
+    start = () => startSubject(options.subject, options.subjectCpus),
+    apart = false,
+  }: SendWays = {},
 ) {
   const processes = options.generators ?? 1;
   return withLoad(
@@ -39,7 +48,7 @@ export function measureSends(
       await fleet.open(openConcurrency);
       await fleet.all('pair', () => ({}));
       const window = Math.ceil((options.window ?? saturatingWindow) / processes);
-      await fleet.all('closedLoop', () => ({ window, senders }));
+      await fleet.all('closedLoop', () => ({ window, senders, apart }));
       const measured = await measureWindow(subject, fleet, options);
       await fleet.all('stop', () => ({}));
       return {
