@@ -1,5 +1,6 @@
 import { keysToServe } from '#config/keys-to-serve.js';
 import { readConfig } from '#config/read-config.js';
+import { isUnavailable } from '#db/database-error.js';
 import { createLogger, type Logger } from '#observe/logger.js';
 import { type NovaNode, startNode } from '../server.ts';
 import { version } from '../version.ts';
@@ -17,6 +18,7 @@ export async function serve(env: Readonly<Record<string, string | undefined>>): 
   const logger = createLogger({
     level: config.process.logLevel,
     readable: config.process.environment === 'development' && process.stdout.isTTY === true,
+    fromOutside: isUnavailable,
   });
   for (const warning of read.warnings) logger.warn(warning);
   announce(logger, config.database.url === undefined, config.process.dataDir);

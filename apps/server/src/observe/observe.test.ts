@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { createLogger } from './logger.ts';
+import { createLogger, type LoggerOptions } from './logger.ts';
 import { rateLimitedWarn } from './rate-limited-warn.ts';
 import { readableLine } from './readable-lines.ts';
 
-function captured(options: { level?: 'info' | 'debug' } = {}) {
+function captured(options: Omit<Partial<LoggerOptions>, 'destination'> = {}) {
   const lines: string[] = [];
   const destination = { write: (line: string) => void lines.push(line) };
-  const logger = createLogger({ level: options.level ?? 'info', destination });
+  const logger = createLogger({ level: 'info', ...options, destination });
   return { logger, lines, last: () => JSON.parse(lines.at(-1) ?? '{}') as Record<string, unknown> };
 }
 
@@ -44,6 +44,21 @@ test('an error is described by name, message, code and cause, without what drive
     cause: { message: 'duplicate key', code: '23505' },
   });
   expect(lines.join()).not.toContain('sesame');
+});
+
+test('of a failure that came from outside no stack is written, of another one it is', () => {
+  const away = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+  const { logger, lines, last } = captured({ fromOutside: (error) => error === away });
+  logger.warn({ error: away }, 'trying again');
+  const { name, message, code } = { ...away, name: 'Error', message: 'connect ECONNREFUSED' };
+  expect(last().error).toEqual({ name, message, code });
+  const [head, ...rest] = readableLine(lines[0] ?? '')
+    .trimEnd()
+    .split('\n');
+  expect(head).toContain('trying again');
+  expect(rest).toEqual(['    Error: connect ECONNREFUSED']);
+  logger.warn({ error: new Error('a mistake') }, 'trying again');
+  expect(last().error).toMatchObject({ stack: expect.stringContaining('observe.test') });
 });
 
 test('a readable line carries clock, level, message and fields', () => {

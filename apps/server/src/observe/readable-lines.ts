@@ -39,7 +39,12 @@ function short(value: unknown): string {
 }
 
 function indented(error: unknown): string {
-  const { stack } = error as { readonly stack?: unknown };
-  const text = typeof stack === 'string' ? stack : JSON.stringify(error);
-  return text.replace(/^/gm, '    ');
+  return textOf(error).replace(/^/gm, '    ');
+}
+
+function textOf(error: unknown): string {
+  const { stack, name, message, code } = error as Readonly<Record<string, unknown>>;
+  if (typeof stack === 'string') return stack;
+  // Where several addresses were tried, the failure of all has a code and no message.
+  return typeof name === 'string' ? `${name}: ${message || code}` : JSON.stringify(error);
 }
