@@ -1,4 +1,5 @@
 import { configDefaults, defineConfig } from 'vitest/config';
+import { LongestFirst } from './scripts/longest-first.ts';
 
 // The workspace packages offer their sources under the condition `source`: nothing is built first.
 const conditions = ['source'];
@@ -15,12 +16,13 @@ const shared = {
 
 // A worker reads the service and starts a database once, not for every file; what a file sets up, it
 // ends itself. There are more than small machines have cores, since much of a test is waiting.
-const workers = { pool: 'forks', isolate: false, maxWorkers: 3 } as const;
+const workers = { pool: 'forks', isolate: false, maxWorkers: 4 } as const;
 
 export default defineConfig({
   // Where vitest resolves what the files of `globalSetup` import.
   environments: { __vitest__: { resolve: { conditions, externalConditions: conditions } } },
   test: {
+    sequence: { sequencer: LongestFirst },
     globalSetup: [
       'packages/test-kafka/src/shared/run-setup.ts',
       'packages/dev-env/src/postgres/run-setup.ts',
