@@ -25,19 +25,31 @@ function reading(): { reader: FrameReader; texts: string[] } {
   return { reader, texts };
 }
 
-const sent = ['', 'short', 'x'.repeat(125), 'y'.repeat(126), 'z'.repeat(70_000), 'last'];
-const stream = Buffer.concat(sent.map(serverFrame));
+const small = ['', 'short', 'x'.repeat(125), 'y'.repeat(126), 'last'];
+const large = ['z'.repeat(70_000), 'last'];
 
-test.each([1, 2, 3, 7, 128, 1_000, stream.length])('reads frames cut every %i bytes', (cut) => {
+/** What is read of frames that arrive in pieces of these sizes, the last of them again and again. */
+function readInPieces(sent: readonly string[], ...sizes: readonly number[]): readonly string[] {
   const { reader, texts } = reading();
+  const stream = Buffer.concat(sent.map(serverFrame));
   // The reads of a socket all land in one buffer, which the next read overwrites.
-  const buffer = Buffer.alloc(cut);
-  for (let at = 0; at < stream.length; at += cut) {
-    const size = stream.copy(buffer, 0, at, at + cut);
-    reader.push(buffer.subarray(0, size));
+  const buffer = Buffer.alloc(Math.max(...sizes));
+  for (let at = 0, piece = 0; at < stream.length; piece++) {
+    const size = sizes[Math.min(piece, sizes.length - 1)] ?? 1;
+    const copied = stream.copy(buffer, 0, at, at + size);
+    reader.push(buffer.subarray(0, copied));
     buffer.fill(0xff);
+    at += copied;
   }
-  expect(texts).toEqual(sent);
+  return texts;
+}
+
+test.each([1, 2, 3, 7, 128, 1_000])('reads frames cut every %i bytes', (cut) => {
+  expect(readInPieces(small, cut)).toEqual(small);
+});
+
+test.each([1, 5, 9, 10, 11, 128, 80_000])('reads a frame of many bytes cut after %i', (cut) => {
+  expect(readInPieces(large, cut, 1_000)).toEqual(large);
 });
 
 test('refuses a fragment and a masked frame', () => {
