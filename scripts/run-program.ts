@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
 
 export interface ProgramResult {
   readonly exitCode: number;
@@ -10,6 +11,8 @@ export interface ProgramOptions {
   /** Shown as it comes instead of being kept. */
   readonly live?: boolean;
   readonly directory?: string;
+  /** It, and what it starts, gets the processor only while nothing else wants it. */
+  readonly yielding?: boolean;
   /** Added to this process's own. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -17,7 +20,7 @@ export interface ProgramOptions {
 /** Runs a program of the system to its end; rejects where there is none of that name. */
 export function runProgram(
   [program = '', ...given]: readonly string[],
-  { live = false, directory, env = {} }: ProgramOptions = {},
+  { live = false, directory, yielding = false, env = {} }: ProgramOptions = {},
 ): Promise<ProgramResult> {
   const startedAtMs = performance.now();
   const child = spawn(program, given, {
@@ -25,6 +28,9 @@ export function runProgram(
     stdio: ['ignore', live ? 'inherit' : 'pipe', live ? 'inherit' : 'pipe'],
     env: { ...process.env, ...(live ? {} : { FORCE_COLOR: '0' }), ...env },
   });
+  if (yielding && child.pid !== undefined) {
+    setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  }
   const chunks: Buffer[] = [];
   child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
   child.stderr?.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -21,10 +21,10 @@ export async function debianNode(): Promise<string> {
 async function make(name: string): Promise<void> {
   const root = mkdtempSync(join(tmpdir(), 'nova-base-'));
   try {
-    const { exitCode, output } = await runProgram([
-      'debootstrap',
-      ...['--variant=minbase', '--include=ca-certificates', suite, root, mirror],
-    ]);
+    const { exitCode, output } = await runProgram(
+      ['debootstrap', ...['--variant=minbase', '--include=ca-certificates', suite, root, mirror]],
+      { yielding: true },
+    );
     if (exitCode !== 0) throw new Error(`debootstrap ended with ${exitCode}:\n${output}`);
     addNode(root);
     await commit(root, name);
