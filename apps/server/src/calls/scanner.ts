@@ -5,6 +5,7 @@ import { type Act, changeCall, changeCallIfFree } from './change-call.ts';
 import { passTime } from './deadlines.ts';
 import type { LegSockets } from './leg-sockets.ts';
 import { beatNode, desertedLegs, dueCalls, forgetNode, sweepNodes } from './node-store.ts';
+import { OwnBeats, silentMs } from './own-beats.ts';
 
 export interface ScannerOptions extends CallDeps {
   readonly sockets: LegSockets;
@@ -15,19 +16,13 @@ export interface ScannerOptions extends CallDeps {
 /** Calls looked at in one turn; the next turn follows at once while there are more. */
 const batch = 200;
 const beatEvery = 5;
-/**
- * A node that was silent for so long has lost its sockets, as far as calls go. Devices have as long
- * to come back where there was no node at all.
- */
-const silentMs = 15_000;
 
 export class Scanner {
   readonly #options: ScannerOptions;
   #timer: NodeJS.Timeout | undefined;
   #turn: Promise<void> = Promise.resolve();
   #turns = 0;
-  #beatingSinceMs = 0;
-  #lastBeatMs = 0;
+  readonly #beats = new OwnBeats();
   #closed = false;
 
   constructor(options: ScannerOptions) {
@@ -98,12 +93,9 @@ export class Scanner {
   async #run(): Promise<void> {
     try {
       await this.#options.sockets.settleAll();
-      const beatingMs = this.#beatingMs();
-      // Who began just now, or was cut off from the database, cannot tell whether the others were
-      // there. If they were not, no device could say that it is still in its call, and time does
-      // not count against it.
-      const settled = beatingMs > silentMs;
-      await this.scan(settled ? undefined : beatingMs);
+      const nowMs = Date.now();
+      const settled = this.#beats.maySettle(nowMs);
+      await this.scan(settled ? undefined : this.#beats.unbrokenMs(nowMs));
       if (++this.#turns % beatEvery === 0) {
         await this.#beat();
         if (settled) await this.scanNodes();
@@ -113,16 +105,8 @@ export class Scanner {
     }
   }
 
-  /** For how long this node has been heard of without a pause. */
-  #beatingMs(): number {
-    const now = Date.now();
-    return now - this.#lastBeatMs > silentMs ? 0 : now - this.#beatingSinceMs;
-  }
-
   async #beat(): Promise<void> {
-    const paused = this.#beatingMs() === 0;
     await beatNode(this.#options.db, this.#options.nodeId);
-    this.#lastBeatMs = Date.now();
-    if (paused) this.#beatingSinceMs = this.#lastBeatMs;
+    this.#beats.beaten(Date.now());
   }
 }

@@ -26,6 +26,7 @@ class Nova {
   #online = true;
   #follow: () => void = () => {};
   readonly connection = {
+    longestWaitMs: undefined as number | undefined,
     getSnapshot: () => ({ online: this.#online }),
     subscribe: (listener: () => void) => {
       this.#follow = listener;
@@ -128,4 +129,15 @@ test('nothing is asked again once calls are closed', async () => {
   calls.close();
   await settled();
   expect(clock.timers).toBe(0);
+});
+
+test('whoever is in a call waits five seconds at most for the next try to connect', async () => {
+  const { nova, calls } = board();
+  const { connection } = nova;
+  nova.answers = { 'call.start': { ...call, legId: 'the leg' }, 'call.leave': ended };
+  expect(connection.longestWaitMs).toBeUndefined();
+  const live = await calls.start(call.conversationId);
+  expect(connection.longestWaitMs).toBe(5_000);
+  await live.hangUp();
+  expect(connection.longestWaitMs).toBeUndefined();
 });

@@ -30,6 +30,8 @@ const legEnds: Readonly<Record<EventPayload<'call.legEnded'>['reason'], CallEnd>
 };
 
 const qualityIntervalMs = 2_000;
+/** Media flows without the service, but not for ever, and nobody can hang up meanwhile. */
+const longestWaitInCallMs = 5_000;
 
 /** Calls of the client's user on this device. Begin with it before the client connects. */
 export const createCalls = (
@@ -285,6 +287,8 @@ class CallBoard implements Calls {
   }
 
   #changed(): void {
+    const inCall = this.#current !== null && !this.#current.over;
+    this.#nova.connection.longestWaitMs = inCall ? longestWaitInCallMs : undefined;
     this.#view = null;
     this.#listeners.call();
   }

@@ -60,6 +60,8 @@ export type Effect =
 export interface Circumstances {
   readonly nowMs: number;
   readonly random: number;
+  /** The longest wait between two tries, in milliseconds; 30 seconds when absent. */
+  readonly longestWaitMs?: number | undefined;
 }
 
 export interface Outcome {

@@ -48,6 +48,11 @@ export class Connection implements Observable<ConnectionStatus> {
   #epoch = '';
   #cancelRetry: () => void = () => {};
   #stopWatching: () => void = () => {};
+  /**
+   * The longest wait between two tries, in milliseconds: 30 seconds while undefined. For whom a long
+   * silence costs more than a message that comes late.
+   */
+  longestWaitMs: number | undefined;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -90,7 +95,8 @@ export class Connection implements Observable<ConnectionStatus> {
 
   #handle(event: ConnectionEvent): void {
     const { clock } = this.#options;
-    const around = { nowMs: clock.now(), random: clock.random() };
+    const { longestWaitMs } = this;
+    const around = { nowMs: clock.now(), random: clock.random(), longestWaitMs };
     const { state, effects } = reduceConnection(this.#state, event, around);
     if (state === this.#state) return;
     this.#state = state;

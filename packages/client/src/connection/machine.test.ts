@@ -95,6 +95,11 @@ describe('a loss', () => {
       state = reduceConnection(state, { type: 'retryDue' }, around).state;
     }
     expect(delays).toEqual([500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000, 30_000]);
+    const failed = { type: 'lost', link: state.link, reason: network } as const;
+    const urgent = { nowMs: 0, random: 0.999_999, longestWaitMs: 5_000 };
+    expect(reduceConnection({ ...state, phase: 'opening' }, failed, urgent).effects).toContainEqual(
+      { type: 'schedule', delayMs: 5_000 },
+    );
     const held = { ...run(toOnline).state, attempt: 5 };
     const lost = { type: 'lost', link: 1, reason: network } as const;
     // It came up, if not for long: the service is there.

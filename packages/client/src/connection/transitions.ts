@@ -155,8 +155,8 @@ export function oldLinkLost(
   };
 }
 
-function wait(state: ConnectionState, { nowMs, random }: Circumstances): Outcome {
-  const delayMs = backOffMs(state.attempt, random);
+function wait(state: ConnectionState, { nowMs, random, longestWaitMs }: Circumstances): Outcome {
+  const delayMs = backOffMs(state.attempt, random, longestWaitMs);
   return {
     state: {
       ...state,
