@@ -12,7 +12,7 @@ const lifetimeSeconds = 40;
 const prepare = watchConnections();
 let env: NovaEnv;
 
-shareBrowser();
+shareBrowser({ sideBySide: true });
 beforeAll(async () => {
   env = await startWithWebClient();
 });
@@ -32,7 +32,8 @@ async function people(): Promise<readonly [TestUser, TestUser, Caller]> {
   return [ana, bob, new Caller(await enter(env.origin, bob, { prepare }))];
 }
 
-test('a token ends in mid-call and is renewed on the same socket: nobody notices', async () => {
+// Both wait for most of their time.
+test.concurrent('a token ends in mid-call and is renewed on the same socket: nobody notices', async () => {
   const [ana, , b] = await people();
   const { promise: renewing, resolve: renew } = Promise.withResolvers<void>();
   const expiries: number[] = [];
@@ -73,7 +74,7 @@ test('a token ends in mid-call and is renewed on the same socket: nobody notices
   await a.reads('Call ended');
 });
 
-test('a token ends in mid-call and cannot be renewed: both sides are told', async () => {
+test.concurrent('a token ends in mid-call and cannot be renewed: both sides are told', async () => {
   const [ana, , b] = await people();
   const token = env.sign({ subject: ana.userId, name: 'Ana', lifetimeSeconds });
   const a = new Caller(await enter(env.origin, { name: 'Ana', token }, { prepare }));

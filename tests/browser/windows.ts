@@ -15,14 +15,19 @@ export interface WindowOptions extends BrowserContextOptions {
   readonly prepare?: (context: BrowserContext) => Promise<void>;
 }
 
-/** Called at the head of a file: its windows close with each scene, its browser with the file. */
-export function shareBrowser(): void {
+/**
+ * Called at the head of a file: its windows close with each scene, its browser with the file. Where
+ * scenes run side by side, windows close with the browser.
+ */
+export function shareBrowser({ sideBySide = false } = {}): void {
   // Each window draws, encodes and decodes without a graphics card: that takes long on a busy machine.
   vi.setConfig({ testTimeout: 150_000 });
-  afterEach(async () => {
+  const closeWindows = async (): Promise<void> => {
     for (const context of opened.splice(0)) await context.close();
-  });
+  };
+  if (!sideBySide) afterEach(closeWindows);
   afterAll(async () => {
+    await closeWindows();
     await (await launched)?.close();
     launched = undefined;
     const said = complaints.splice(0);
