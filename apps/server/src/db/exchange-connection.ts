@@ -43,7 +43,6 @@ export function exchangeConnection(options: ExchangeOptions): ExchangeConnection
   const { statements, onQuery } = options;
   const label = statements.at(-1)?.name ?? '';
   const lasting = lastingClient(options, {
-    pipeline: false,
     begin: async (fresh) => {
       await submit(fresh, (wire) => {
         for (const statement of statements) wire.parse(statement);

@@ -34,10 +34,7 @@ export const planning = [
 
 export function lastingClient(
   { connectionString, poolTimeoutMs }: LastingOptions,
-  {
-    pipeline,
-    begin,
-  }: { readonly pipeline: boolean; readonly begin?: (fresh: pg.Client) => Promise<void> },
+  { begin }: { readonly begin?: (fresh: pg.Client) => Promise<void> } = {},
 ): LastingClient {
   let client: pg.Client | undefined;
   let opening: Promise<void> | undefined;
@@ -46,7 +43,6 @@ export function lastingClient(
     const fresh = new pg.Client({
       connectionString,
       connectionTimeoutMillis: poolTimeoutMs,
-      pipeline,
       types: typeParsers,
       application_name: 'nova-writer',
       options: planning,

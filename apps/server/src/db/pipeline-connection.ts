@@ -1,6 +1,7 @@
 import type pg from 'pg';
-import type { DatabaseOptions, Queryable } from './database.ts';
+import type { DatabaseOptions, Queryable, Statement } from './database.ts';
 import { failureOf, type QueryFailure } from './database-error.ts';
+import { Flight, type Passenger } from './flight.ts';
 import { type LastingOptions, lastingClient } from './lasting-client.ts';
 
 /**
@@ -8,7 +9,10 @@ import { type LastingOptions, lastingClient } from './lasting-client.ts';
  * earlier ones. Opened at first use and again after it broke.
  */
 export interface PipelineConnection {
-  /** Statements submitted in one `send` leave together; each promise settles in order. */
+  /**
+   * Statements submitted in one turn leave together and are answered together; each promise settles
+   * in order. One that is refused takes those behind it along.
+   */
   open(): Promise<Pipeline>;
   close(): Promise<void>;
 }
@@ -21,7 +25,7 @@ export interface Pipeline extends Queryable {
 type Options = LastingOptions & Pick<DatabaseOptions, 'onQuery'>;
 
 export function pipelineConnection(options: Options): PipelineConnection {
-  const lasting = lastingClient(options, { pipeline: true });
+  const lasting = lastingClient(options);
   return {
     open: async () => pipelineOn(await lasting.open(), options.onQuery),
     close: () => lasting.close(),
@@ -29,16 +33,26 @@ export function pipelineConnection(options: Options): PipelineConnection {
 }
 
 function pipelineOn(client: pg.Client, onQuery: Options['onQuery']): Pipeline {
+  let waiting: Passenger[] = [];
+  const leave = (): void => {
+    const passengers = waiting;
+    waiting = [];
+    client.query(new Flight(passengers));
+  };
+  const send = (statement: Statement, values: readonly unknown[]): Promise<pg.QueryResult> => {
+    const { promise, resolve, reject } = Promise.withResolvers<pg.QueryResult>();
+    if (waiting.length === 0) queueMicrotask(leave);
+    const settle: Passenger['settle'] = (error, result) =>
+      error ? reject(error) : resolve(result);
+    waiting.push({ statement, values, settle });
+    return promise;
+  };
   return {
-    async rows<Row>(
-      statement: { readonly name: string; readonly text: string },
-      values: readonly unknown[] = [],
-    ) {
+    async rows<Row>(statement: Statement, values: readonly unknown[] = []) {
       const started = performance.now();
       let failure: QueryFailure | undefined;
       try {
-        const result = await client.query({ ...statement, values: values as unknown[] });
-        return result.rows as Row[];
+        return (await send(statement, values)).rows as Row[];
       } catch (error) {
         failure = failureOf(error);
         throw error;
@@ -47,7 +61,7 @@ function pipelineOn(client: pg.Client, onQuery: Options['onQuery']): Pipeline {
       }
     },
     async command(text) {
-      await client.query(text);
+      await send({ name: text, text }, []);
     },
   };
 }
