@@ -24,6 +24,7 @@ export function planFaults(
   random: Random,
   counts: FaultCounts,
   seconds: number,
+  /** Nodes, and shares of the clients, among which one is hit: each by one fault at a time. */
   victims = 3,
 ): PlannedFault[] {
   const kinds = Object.entries(counts).flatMap(([kind, count]) =>

@@ -115,7 +115,7 @@ function planned({ counts, seconds, seed, rolling }: FaultOptions, stage: Stage)
   if (rolling) return [];
   const total = Math.max(1, Math.floor(seconds / secondsPerFault));
   const wanted = counts === 'all' ? spread(total, stage.kinds) : counts;
-  return planFaults(createRandom(seed), wanted, seconds);
+  return planFaults(createRandom(seed), wanted, seconds, stage.nodes);
 }
 
 async function play(

@@ -55,6 +55,9 @@ export function createServiceNode(options: ServiceNodeOptions): ServiceNode {
   process.once('exit', () => child?.kill('SIGKILL'));
 
   const start = (): void => {
+    if (child !== undefined && child.exitCode === null && child.signalCode === null) {
+      throw new Error('a node was started that runs already: nobody would end the first one');
+    }
     const log = fs.openSync(logFile, 'a');
     const next = spawn(process.execPath, ['--conditions=source', program, 'serve'], {
       env: { PATH: process.env.PATH, ...settings, PORT: String(port), ...env },
