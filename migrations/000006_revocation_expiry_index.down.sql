@@ -1,1 +1,1 @@
-drop index concurrently revocations_expiry;
+drop index concurrently if exists revocations_expiry;

@@ -1,2 +1,2 @@
 -- What can be forgotten is looked for again and again.
-create index concurrently revocations_expiry on revocations (expires_at) where token_id <> '';
+create index concurrently if not exists revocations_expiry on revocations (expires_at) where token_id <> '';

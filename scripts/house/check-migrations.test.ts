@@ -37,8 +37,9 @@ test.each([
   ['concurrently, in a file of its own', `${timeout}create index a on messages (id);`],
   [
     'one transaction',
-    'create index concurrently a on messages (id); create index concurrently b on log (id);',
+    'create index concurrently if not exists a on messages (id); create index concurrently if not exists b on log (id);',
   ],
+  ['done again', 'create index concurrently a on messages (id);'],
   ['lock_timeout', 'alter table messages add column a int;'],
 ])('refused, with the way out: %s', (advice, text) => {
   expect(problemsOf(text)).toEqual([expect.stringContaining(advice)]);

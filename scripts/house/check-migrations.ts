@@ -48,6 +48,11 @@ const rules: readonly Rule[] = [
       !/\bconcurrently\b/.test(statement),
     advice: 'keeps writers waiting; create it concurrently, in a file of its own',
   },
+  {
+    breaks: (statement) =>
+      /\bconcurrently\b/.test(statement) && !/\bconcurrently if (not )?exists\b/.test(statement),
+    advice: 'is done again when it was interrupted; say "if not exists" or "if exists"',
+  },
 ];
 
 /** What is wrong with the migrations that came after the first release. */

@@ -1,5 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { createTestDatabase, range, startNovaProcess, type TestSocket, until } from '@nova/dev-env';
+import {
+  createTestDatabase,
+  environmentOf,
+  openKeys,
+  range,
+  spawnService,
+  startNovaProcess,
+  type TestSocket,
+  until,
+} from '@nova/dev-env';
 import { expect, test } from 'vitest';
 
 test('kill -9 while everybody sends: all that was acknowledged is there after the restart', async () => {
@@ -64,4 +73,17 @@ test('SIGTERM: the process drains and ends with 0', async () => {
   expect((await socket.closed).code).toBe(4001);
   await socket.expect('session.draining');
   expect(await nova.exited).toBe(0);
+});
+
+test('SIGTERM while it waits for a database: the process ends with 0', async () => {
+  const nowhere = 'postgresql://nova@127.0.0.1:1/nova';
+  const { child, exited, said } = spawnService(environmentOf(openKeys(), nowhere));
+  try {
+    await until('it waits', () => said().includes('waiting for the database'));
+    child.kill('SIGTERM');
+    expect(await exited).toBe(0);
+    expect(said()).toContain('stopped before it had started');
+  } finally {
+    child.kill('SIGKILL');
+  }
 });

@@ -6,8 +6,10 @@ import {
   openDevelopmentSecretbox,
 } from '#auth/development-tokens.js';
 import type { Config } from '#config/config.js';
+import { isUnavailable } from '#db/database-error.js';
 import { applyPending } from '#db/migrate/apply-pending.js';
 import type { Logger } from '#observe/logger.js';
+import { untilReachable } from './until-reachable.ts';
 
 /** What the service brings along itself where the configuration names nothing. */
 export interface EmbeddedDefault {
@@ -25,12 +27,14 @@ export interface EmbeddedDefault {
 export async function openEmbeddedDefault(
   config: Config,
   logger: Logger,
+  signal: AbortSignal,
 ): Promise<EmbeddedDefault | undefined> {
   if (config.database.url !== undefined) return undefined;
   const { dataDir } = config.process;
   const postgres = await startPostgres(path.join(dataDir, 'postgres'), logger);
   try {
-    await applyPending(postgres.connectionString);
+    const migrate = async () => void (await applyPending(postgres.connectionString));
+    await untilReachable(migrate, { logger, signal, retried: isUnavailable });
     const issuer = await openDevelopmentIssuer(dataDir);
     return {
       databaseUrl: postgres.connectionString,

@@ -34,6 +34,8 @@ export interface NodeOptions {
   readonly config: Config;
   readonly logger: Logger;
   readonly version: string;
+  /** Ends a start that waits for the database; it then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** One running node of the service. */
@@ -49,7 +51,8 @@ const aloneDrainMs = 1_000;
 const forgetIntervalMs = 600_000;
 
 /** The one place that builds everything and closes it again in the opposite order. */
-export async function startNode({ config, logger, version }: NodeOptions): Promise<NovaNode> {
+export async function startNode(options: NodeOptions): Promise<NovaNode> {
+  const { config, logger, version, signal = new AbortController().signal } = options;
   let phase: Phase = 'starting';
   const closers: (() => Promise<void> | void)[] = [];
   const closeAll = async (): Promise<void> => {
@@ -65,7 +68,7 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
     const listening = await listen(config.http.host, config.http.port);
     closers.push(() => listening.close());
 
-    const embedded = await openEmbeddedDefault(config, logger);
+    const embedded = await openEmbeddedDefault(config, logger, signal);
     if (embedded !== undefined) closers.push(() => embedded.close());
     const databaseUrl = embedded?.databaseUrl ?? config.database.url ?? '';
     const onQuery = queryObserver(metrics);
@@ -102,16 +105,17 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
       deliver: (events) => hub.receive(events),
     });
     closers.push(() => rooms.close());
+    const waiting = { logger, signal };
     await untilReachable(async () => {
       if (config.database.migrateOnStart) await migrate(databaseUrl, logger);
       await tail.start();
-    }, logger);
+    }, waiting);
     closers.push(() => tail.close());
     hub.start();
     closers.push(() => hub.close());
     link.start();
 
-    await rooms.calls.start();
+    await untilReachable(() => rooms.calls.start(), waiting);
     closers.push(forgetRegularly(db, logger));
     closers.push(resealInBackground({ db, masterKeys, logger }));
 

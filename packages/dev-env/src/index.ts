@@ -17,9 +17,9 @@ export {
   type TestDatabase,
 } from './cluster.ts';
 export { type Coturn, type CoturnOptions, startCoturn } from './coturn.ts';
-export { type Environment, openKeys, type TestKeys } from './environment.ts';
+export { type Environment, environmentOf, openKeys, type TestKeys } from './environment.ts';
 export { type HttpAnswer, sendHttp } from './http-request.ts';
-export { type NovaProcess, startNovaProcess } from './nova-process.ts';
+export { type NovaProcess, spawnService, startNovaProcess } from './nova-process.ts';
 export { range } from './range.ts';
 export { readMetric } from './read-metric.ts';
 export { startRedisCluster, type TestRedisCluster } from './redis-cluster.ts';

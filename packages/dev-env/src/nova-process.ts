@@ -74,7 +74,16 @@ function compileCache(): Environment {
   return NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE };
 }
 
-async function launch(env: Environment): Promise<Run> {
+/** The program under way, whatever becomes of it. */
+export interface Service {
+  readonly child: ChildProcess;
+  /** Exit code, or the signal's name. */
+  readonly exited: Promise<number | string>;
+  /** Everything it wrote so far. */
+  said(): string;
+}
+
+export function spawnService(env: Environment, onLine: (line: string) => void = () => {}): Service {
   const child = spawn(process.execPath, ['--conditions=source', entry, 'serve'], {
     env: { PATH: process.env.PATH, ...compileCache(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -84,14 +93,21 @@ async function launch(env: Environment): Promise<Run> {
   child.stderr.on('data', (bytes: Buffer) => {
     said += bytes.toString();
   });
-  const { promise, resolve } = Promise.withResolvers<{ port: number; metricsPort: number }>();
   createInterface(child.stdout).on('line', (line) => {
     said += `${line}\n`;
+    onLine(line);
+  });
+  return { child, exited, said: () => said };
+}
+
+async function launch(env: Environment): Promise<Run> {
+  const { promise, resolve } = Promise.withResolvers<{ port: number; metricsPort: number }>();
+  const { child, exited, said } = spawnService(env, (line) => {
     const { port, metricsPort } = JSON.parse(line) as { port?: number; metricsPort?: number };
     if (port !== undefined && metricsPort !== undefined) resolve({ port, metricsPort });
   });
   const ended = exited.then((reason) => {
-    throw new Error(`the service ended (${reason}) before it served:\n${said}`);
+    throw new Error(`the service ended (${reason}) before it served:\n${said()}`);
   });
   const { port, metricsPort } = await Promise.race([promise, ended]);
   return { child, exited, metricsPort, origin: `http://127.0.0.1:${port}` };

@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { inheritedDescriptors, openClusterPath } from './cluster-path.ts';
 import type { Binaries } from './locate-binaries.ts';
+import { parentDeathPrefix } from './parent-death.ts';
 import type { RunAs } from './run-as.ts';
 
 export const SUPERUSER = 'nova';
@@ -21,6 +22,7 @@ interface InitOptions {
  */
 export async function initCluster(options: InitOptions): Promise<void> {
   const { binaries, cluster, runAs } = options;
+  removeDrafts(cluster);
   if (fs.existsSync(path.join(cluster, 'PG_VERSION'))) {
     assertSameMajor(cluster, binaries.majorVersion);
     return;
@@ -28,12 +30,23 @@ export async function initCluster(options: InitOptions): Promise<void> {
   if (fs.existsSync(cluster) && fs.readdirSync(cluster).length > 0) {
     throw new Error(`${cluster} is neither empty nor a PostgreSQL cluster`);
   }
-  const draft = `${cluster}.draft`;
-  fs.rmSync(draft, { recursive: true, force: true });
+  const draft = `${draftsOf(cluster)}${process.pid}`;
   fs.mkdirSync(draft, { mode: 0o700 });
   if (runAs.uid !== undefined) fs.chownSync(draft, runAs.uid, runAs.gid ?? runAs.uid);
   await runInitdb(options, draft);
   fs.renameSync(draft, cluster);
+}
+
+const draftsOf = (cluster: string): string => `${cluster}.draft-`;
+
+/** What killed starts left. An initdb may outlive its starter by a moment and still write there. */
+function removeDrafts(cluster: string): void {
+  const directory = path.dirname(cluster);
+  for (const name of fs.readdirSync(directory)) {
+    const found = path.join(directory, name);
+    if (!found.startsWith(draftsOf(cluster))) continue;
+    fs.rmSync(found, { recursive: true, force: true, maxRetries: 10 });
+  }
 }
 
 function assertSameMajor(cluster: string, majorVersion: string): void {
@@ -67,7 +80,8 @@ async function run(
   runAs: RunAs,
   descriptors: readonly number[],
 ): Promise<void> {
-  const child = spawn(file, args, {
+  const [command = file, ...rest] = [...parentDeathPrefix(), file, ...args];
+  const child = spawn(command, rest, {
     ...runAs,
     cwd: '/',
     env: { PATH: process.env.PATH, TZ: 'UTC' },

@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inheritedDescriptors, openClusterPath } from './cluster-path.ts';
+import { parentDeathPrefix } from './parent-death.ts';
 import { readPidFile } from './pid-file.ts';
 import type { RunAs } from './run-as.ts';
 
@@ -18,6 +19,17 @@ export interface Postmaster {
   readonly pid: number;
   readonly exited: Promise<number | string>;
   signal(signal: NodeJS.Signals): void;
+}
+
+/** Somebody ended the server by a signal before it accepted connections: it may well start again. */
+export class KilledWhileStarting extends Error {
+  override readonly name = 'KilledWhileStarting';
+  readonly signal: string;
+
+  constructor(signal: string, log: string) {
+    super(`PostgreSQL did not start (${signal}): ${log}`);
+    this.signal = signal;
+  }
 }
 
 const POLL_MS = 10;
@@ -51,7 +63,11 @@ export async function startPostmaster(options: PostmasterOptions): Promise<Postm
     await exited;
   }
   await logEnd(child);
-  throw new Error(`PostgreSQL did not start (${result}): ${log.join('\n')}`);
+  const words = log.join('\n');
+  if (child.signalCode !== null && result !== 'timeout') {
+    throw new KilledWhileStarting(child.signalCode, words);
+  }
+  throw new Error(`PostgreSQL did not start (${result}): ${words}`);
 }
 
 function spawnServer(options: PostmasterOptions): ChildProcess {
@@ -70,18 +86,6 @@ function spawnServer(options: PostmasterOptions): ChildProcess {
   } finally {
     cluster.close();
   }
-}
-
-let parentDeath: readonly string[] | undefined;
-
-/** Where the system can do it, the server stops by itself when this process dies, however it dies. */
-function parentDeathPrefix(): readonly string[] {
-  if (parentDeath === undefined) {
-    const prefix = ['setpriv', '--pdeathsig', 'INT', '--'];
-    const probe = spawnSync('setpriv', [...prefix.slice(1), 'true'], { stdio: 'ignore' });
-    parentDeath = probe.status === 0 ? prefix : [];
-  }
-  return parentDeath;
 }
 
 /** PostgreSQL writes its state into its pid file, whatever the log settings are. */

@@ -103,11 +103,12 @@ describe('starting and stopping', () => {
 
   it('starts over when an earlier first start was killed half-way', async () => {
     const dataDir = path.join(root, 'half');
-    fs.mkdirSync(path.join(dataDir, 'cluster.draft/base'), { recursive: true });
-    fs.writeFileSync(path.join(dataDir, 'cluster.draft/PG_VERSION'), '18\n');
+    fs.mkdirSync(path.join(dataDir, 'cluster.draft-1/base'), { recursive: true });
+    fs.writeFileSync(path.join(dataDir, 'cluster.draft-1/PG_VERSION'), '18\n');
     const postgres = await startEmbeddedPostgres({ dataDir, durable: false });
     expect(await query(postgres.connectionString, 'select 1')).toEqual([[1]]);
     await postgres.stop();
+    expect(fs.readdirSync(dataDir)).toEqual(['cluster']);
   });
 
   it('refuses a cluster of another major version and a directory that is no cluster', async () => {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { superviseEmbeddedPostgres } from './index.ts';
+import { readPidFile } from './pid-file.ts';
 import { isAlive } from './process-table.ts';
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'nova-supervise-test-'));
@@ -19,6 +20,10 @@ async function query(connectionString: string, sql: string): Promise<unknown[]> 
   } finally {
     await client.end();
   }
+}
+
+function absent(): never {
+  throw new Error('no server yet');
 }
 
 describe('a supervised PostgreSQL', () => {
@@ -48,6 +53,33 @@ describe('a supervised PostgreSQL', () => {
       await postgres.stop();
     }
     expect(isAlive(postgres.pid)).toBe(false);
+  });
+
+  it('that is killed while it starts for the first time is started again', async () => {
+    const dataDir = path.join(root, 'early');
+    const made = await superviseEmbeddedPostgres({ dataDir, durable: false });
+    await made.stop();
+    // The server is ready so soon that it may be too late once or twice.
+    for (let early: string[] = []; early.length === 0; ) {
+      let up = false;
+      const starting = superviseEmbeddedPostgres(
+        { dataDir, durable: false },
+        { onExited: (reason) => !up && early.push(`exited ${reason}`) },
+      );
+      const found = await vi.waitFor(() => readPidFile(path.join(dataDir, 'cluster')) ?? absent(), {
+        timeout: 30_000,
+        interval: 1,
+      });
+      if (found.status !== 'ready') process.kill(found.pid, 'SIGKILL');
+      const postgres = await starting;
+      up = true;
+      try {
+        expect(await query(postgres.connectionString, 'select 1 as one')).toEqual([{ one: 1 }]);
+        if (early.length > 0) expect(early).toEqual(['exited SIGKILL']);
+      } finally {
+        await postgres.stop();
+      }
+    }
   });
 
   it('that cannot be started again is tried until it can', async () => {

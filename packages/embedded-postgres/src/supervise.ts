@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { KilledWhileStarting } from './postmaster.ts';
 import {
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,
@@ -26,16 +27,19 @@ export interface SupervisedPostgres {
 const steadyMs = 10_000;
 const firstDelayMs = 250;
 const lastDelayMs = 10_000;
+/** Then whoever waits for the first start is told that it does not succeed. */
+const mostFirstStarts = 10;
 
 /**
  * Starts the embedded PostgreSQL and keeps it running: what it had committed is recovered by the
- * restart, connections break and have to be opened again. Rejects when the first start fails.
+ * restart, connections break and have to be opened again. Rejects when the first start fails
+ * otherwise than by a signal, which is tried again a few times.
  */
 export async function superviseEmbeddedPostgres(
   options: EmbeddedPostgresOptions,
   { onExited, onRestarted, onRestartFailed }: Supervision = {},
 ): Promise<SupervisedPostgres> {
-  let server = await startEmbeddedPostgres(options);
+  let server = await startAtFirst(options, onExited);
   const listen = typeof options.listen === 'number' ? server.port : 'socket';
   const ending = new AbortController();
   const ended = new Promise<'ended'>((resolve) => {
@@ -81,6 +85,21 @@ export async function superviseEmbeddedPostgres(
       await server.stop();
     },
   };
+}
+
+async function startAtFirst(
+  options: EmbeddedPostgresOptions,
+  onExited: Supervision['onExited'],
+): Promise<EmbeddedPostgres> {
+  for (let attempt = 1, waitMs = firstDelayMs; ; attempt++, waitMs = longer(waitMs)) {
+    try {
+      return await startEmbeddedPostgres(options);
+    } catch (error) {
+      if (!(error instanceof KilledWhileStarting) || attempt === mostFirstStarts) throw error;
+      onExited?.(error.signal, waitMs);
+      await sleep(waitMs);
+    }
+  }
 }
 
 const longer = (delayMs: number): number =>

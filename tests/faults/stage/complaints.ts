@@ -12,11 +12,12 @@ export function complaintsIn(logFile: string): string[] {
 
 const mostLastWords = 12;
 
-/** What a process wrote last that is no line of its log: why it crashed. */
+/** Why a process ended: the complaint it closed its log with, and what it wrote after that. */
 export function lastWordsIn(logFile: string): string {
   const lines = fs.readFileSync(logFile, 'utf8').split('\n');
   const spoken = lines.findLastIndex((line) => line.startsWith('{"'));
-  const words = lines.slice(spoken + 1).map((line) => line.trim());
+  const from = isComplaint(lines[spoken] ?? '') ? spoken : spoken + 1;
+  const words = lines.slice(from).map((line) => line.trim());
   return words.filter(Boolean).slice(0, mostLastWords).join(' | ');
 }
 

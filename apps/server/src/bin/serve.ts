@@ -22,11 +22,15 @@ export async function serve(env: Readonly<Record<string, string | undefined>>): 
   });
   for (const warning of read.warnings) logger.warn(warning);
   announce(logger, config.database.url === undefined, config.process.dataDir);
-  const stopped = stopSignal();
+  const stop = stopSignal();
   let node: NovaNode;
   try {
-    node = await startNode({ config, logger, version });
+    node = await startNode({ config, logger, version, signal: stop.aborted });
   } catch (error) {
+    if (stop.aborted.aborted) {
+      logger.info('stopped before it had started');
+      return 0;
+    }
     logger.fatal({ error }, 'the service could not start');
     return 1;
   }
@@ -34,7 +38,7 @@ export async function serve(env: Readonly<Record<string, string | undefined>>): 
     { port: node.port, metricsPort: node.metricsPort, pid: process.pid },
     `serving http and websocket on http://${config.http.host}:${node.port}`,
   );
-  const signal = await stopped;
+  const signal = await stop.received;
   logger.info({ signal }, 'draining');
   await node.close();
   logger.info('stopped');
@@ -56,9 +60,17 @@ function announce(logger: Logger, embedded: boolean, dataDir: string): void {
   );
 }
 
-function stopSignal(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
+interface Stop {
+  readonly received: Promise<NodeJS.Signals>;
+  readonly aborted: AbortSignal;
+}
+
+function stopSignal(): Stop {
+  const stopping = new AbortController();
+  const received = new Promise<NodeJS.Signals>((resolve) => {
     process.once('SIGTERM', resolve);
     process.once('SIGINT', resolve);
   });
+  void received.then((signal) => stopping.abort(new Error(`stopped by ${signal}`)));
+  return { received, aborted: stopping.signal };
 }

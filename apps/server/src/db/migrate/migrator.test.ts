@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@nova/embedded-postgres';
 import pg from 'pg';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Migrator, type MigratorOptions, openMigrator } from './migrator.ts';
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'nova-migrator-'));
@@ -193,6 +193,58 @@ describe('a migration that fails', () => {
     await expect(
       migrate(up, { databaseUrl: `${databaseUrl}&x-statement-timeout=50` }),
     ).rejects.toThrow('statement timeout');
+  });
+});
+
+describe('a migrator that is cut off', () => {
+  /** Ends the session of the migrator once it waits for what `holding` has locked. */
+  async function cutOff(holding: string): Promise<void> {
+    const holder = new pg.Client({ connectionString: databaseUrl });
+    await holder.connect();
+    await holder.query(holding);
+    const cut = expect(migrate(up)).rejects.toThrow();
+    await vi.waitFor(async () => {
+      const ended = await query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+          where application_name = 'migrate' and datname = current_database()
+            and wait_event_type = 'Lock'`,
+      );
+      expect(ended).toEqual([true]);
+    }, 10_000);
+    await cut;
+    await holder.end();
+  }
+
+  it('in a transaction leaves the version before it, and the next one goes on', async () => {
+    write('000003_gate.up.sql', 'create table c (id int); select pg_advisory_xact_lock(1)');
+    await cutOff('select pg_advisory_lock(1)');
+    expect(await migrate((migrator) => migrator.version())).toEqual({ version: 2, dirty: false });
+    expect(await query("select to_regclass('c')")).toEqual([null]);
+    expect(await migrate(up)).toHaveLength(1);
+    expect(await query("select to_regclass('c')::text")).toEqual(['c']);
+  });
+
+  it('outside of one leaves it dirty, and it can begin again', async () => {
+    write('000002_index.up.sql', 'create index concurrently if not exists a_id on a (id);');
+    await migrate((migrator) => migrator.up(1));
+    await cutOff('begin; insert into a values (1)');
+    expect(await migrate((migrator) => migrator.version())).toEqual({ version: 2, dirty: true });
+    const valid = "select indisvalid from pg_index where indexrelid = 'a_id'::regclass";
+    expect(await query(valid)).toEqual([false]);
+    await expect(migrate(up)).rejects.toThrow('Dirty database version 2');
+
+    await migrate((migrator) => migrator.beginAgain());
+    expect(await migrate(up)).toHaveLength(1);
+    expect(await query(valid)).toEqual([true]);
+    await migrate((migrator) => migrator.beginAgain());
+    expect(await migrate((migrator) => migrator.version())).toEqual({ version: 2, dirty: false });
+  });
+
+  it('does not hide a migration that failed', async () => {
+    write('000003_bad.up.sql', 'select nothing;');
+    await expect(migrate(up)).rejects.toThrow('"nothing" does not exist');
+    await migrate((migrator) => migrator.beginAgain());
+    expect(await migrate((migrator) => migrator.version())).toEqual({ version: 3, dirty: true });
   });
 });
 

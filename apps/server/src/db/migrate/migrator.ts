@@ -1,11 +1,12 @@
 import type pg from 'pg';
 import { withAdvisoryLock } from './advisory-lock.ts';
+import { applyStep } from './apply-step.ts';
+import { beginAgain } from './begin-again.ts';
 import { connect } from './connect.ts';
 import { parseDatabaseUrl } from './database-url.ts';
 import { advisoryLockId } from './lock-id.ts';
 import { type Migration, readMigrations } from './migration-files.ts';
 import { isAhead, NIL_VERSION, type Plan, planDown, planGoto, planUp, type Step } from './plan.ts';
-import { runFile } from './run-file.ts';
 import {
   createVersionTable,
   quoteTable,
@@ -40,6 +41,8 @@ export interface Migrator {
   down(limit?: number): Promise<readonly Step[]>;
   goto(version: number): Promise<readonly Step[]>;
   version(): Promise<VersionState>;
+  /** Lets the next `up` repeat a migration outside of a transaction that was interrupted. */
+  beginAgain(): Promise<void>;
   /** Writes the version without running anything, which also ends the dirty state. */
   force(version: number): Promise<void>;
   /** Drops every table of the current schema, the version table too: then open another migrator. */
@@ -92,6 +95,7 @@ function migratorOn(session: MigrationSession, options: MigratorOptions): Migrat
       }),
     down: (limit) => run((from) => planDown(migrations, from, limit)),
     goto: (version) => run((from) => planGoto(migrations, from, version)),
+    beginAgain: () => locked(session, options, () => beginAgain(session, migrations)),
     version: () => readVersion(client, table),
     force: async (version) => {
       if (!Number.isSafeInteger(version) || version < NIL_VERSION) {
@@ -130,16 +134,12 @@ async function runPlan(
   options: MigratorOptions,
   plan: Plan,
 ): Promise<readonly Step[]> {
-  const { client, table } = session;
   const done: Step[] = [];
   for (const step of plan.steps) {
     if (options.signal?.aborted) return done;
     const startedAt = performance.now();
     options.onStepStart?.(step);
-    // Dirty first: whoever finds it so knows that this migration began and did not end.
-    await writeVersion(client, table, { version: step.target, dirty: true });
-    if (step.file) await runFile(client, step.file.path, session.multiStatement);
-    await writeVersion(client, table, { version: step.target, dirty: false });
+    await applyStep(session, step);
     options.onStep?.(step, performance.now() - startedAt);
     done.push(step);
   }

@@ -1,25 +1,26 @@
-import fs from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
 
 /**
- * Runs a migration file in one simple query, which PostgreSQL makes one transaction if the file
- * holds several statements. A statement that refuses transactions therefore needs a file of its own,
- * or `x-multi-statement=true` in the database URL, which cuts every file at each semicolon.
+ * Runs the text of a migration file in one simple query, which PostgreSQL makes one transaction if
+ * it holds several statements. A statement that refuses transactions therefore needs a file of its
+ * own, or `x-multi-statement=true` in the database URL, which cuts every file at each semicolon.
+ *
+ * @param last A statement of ours that belongs to the same transaction.
  */
 export async function runFile(
   client: pg.Client,
-  file: string,
-  multiStatement: boolean,
+  file: { readonly path: string; readonly text: string },
+  { multiStatement, last = '' }: { readonly multiStatement: boolean; readonly last?: string },
 ): Promise<void> {
-  const text = await fs.readFile(file, 'utf8');
-  const statements = multiStatement ? text.split(/(?<=;)/) : [text];
+  const { text } = file;
+  const statements = multiStatement ? text.split(/(?<=;)/) : [last ? `${text}\n;${last}` : text];
   let offset = 0;
   for (const statement of statements) {
     try {
       if (statement.trim() !== '') await client.query(statement);
     } catch (error) {
-      throw new Error(describe(path.basename(file), text, offset, error), { cause: error });
+      throw new Error(describe(path.basename(file.path), text, offset, error), { cause: error });
     }
     offset += [...statement].length;
   }

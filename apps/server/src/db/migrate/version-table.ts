@@ -45,26 +45,19 @@ export async function readVersion(client: pg.Client, quoted: string): Promise<Ve
 }
 
 /**
- * Replaces the only row. The nil version is an empty table unless it is dirty: a failed last `down`
- * must not look like a fresh database.
+ * SQL that replaces the only row, for one simple query, which is one transaction. The nil version is
+ * an empty table unless it is dirty: a failed last `down` must not look like a fresh database.
  */
+export function versionChange(quoted: string, { version, dirty }: VersionState): string {
+  const empty = version === NIL_VERSION && !dirty;
+  const insert = `insert into ${quoted} (version, dirty) values (${version}, ${dirty})`;
+  return [`truncate ${quoted}`, ...(empty ? [] : [insert])].join('; ');
+}
+
 export async function writeVersion(
   client: pg.Client,
   quoted: string,
-  { version, dirty }: VersionState,
+  state: VersionState,
 ): Promise<void> {
-  await client.query('begin');
-  try {
-    await client.query(`truncate ${quoted}`);
-    if (version !== NIL_VERSION || dirty) {
-      await client.query(`insert into ${quoted} (version, dirty) values ($1, $2)`, [
-        version,
-        dirty,
-      ]);
-    }
-    await client.query('commit');
-  } catch (error) {
-    await client.query('rollback').catch(() => {});
-    throw error;
-  }
+  await client.query(versionChange(quoted, state));
 }
