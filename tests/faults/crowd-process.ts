@@ -31,6 +31,7 @@ interface Player {
 }
 
 const readyTimeoutMs = 180_000;
+const hurryEveryMs = 5_000;
 const keepMessages = 500;
 const listedDifferences = 20;
 
@@ -71,6 +72,11 @@ function createPlayer(given: CrowdTask, { index, entrance }: CrowdTask['players'
   return { index, client, witness, absences, chatter, hurry };
 }
 
+/** Often enough to end a run soon, seldom enough to be no storm of their own. */
+function hurryOffline(): void {
+  for (const player of players) if (!isOnline(player)) player.hurry();
+}
+
 const isOnline = ({ client }: Player): boolean => client.connection.getSnapshot().online;
 
 const calls: {
@@ -99,10 +105,11 @@ const calls: {
     void talking.finally(() => {
       still = false;
     });
-    await until('all clients online and nothing under way', timeoutMs, () => {
-      for (const player of players) if (!isOnline(player)) player.hurry();
-      return !still && players.every(isOnline) ? true : undefined;
-    });
+    const hurrying = setInterval(hurryOffline, hurryEveryMs);
+    hurryOffline();
+    await until('all clients online and nothing under way', timeoutMs, () =>
+      !still && players.every(isOnline) ? true : undefined,
+    ).finally(() => clearInterval(hurrying));
     const sendings: Sendings = {
       runs: players.flatMap(({ chatter }) => chatter.runs),
       changes: Object.fromEntries(players.flatMap(({ chatter }) => [...chatter.changes])),
