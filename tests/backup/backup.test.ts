@@ -19,11 +19,11 @@ test('dump, wipe, restore: clients list afresh, keep all of the dump, and send w
   const port = await freePort();
   const config = { PORT: String(port), MIGRATE_ON_START: 'true' };
   const database = await postgres.createEmpty('nova_messaging');
-  const run = (script: string) => {
+  const run = (script: string, url = database.url) => {
     const file = join(directory, script);
     writeFileSync(file, scripts[script] ?? '');
     // The password inside the address is an old one, as after a rotation: it must not be used.
-    const address = database.url.replace('postgres@', 'postgres:rotated@');
+    const address = url.replace('postgres@', 'postgres:rotated@');
     const env = { DATABASE_URL: address, BACKUP_DIRECTORY: directory, KEEP_DAYS: '14' };
     const PATH = `${postgres.binaries}:${process.env.PATH}`;
     return runProgram(['/bin/sh', file], { env: { ...env, PGPASSWORD: 'current', PATH } });
@@ -50,8 +50,12 @@ test('dump, wipe, restore: clients list afresh, keep all of the dump, and send w
     await live.open();
     await until('what bob sees', () => texts().length === 20);
 
+    const dumps = () => readdirSync(directory).filter((name) => name.endsWith('.dump')).length;
+    const missing = database.url.replace(/nova_messaging/, 'missing');
+    expect(await run('backup.sh', missing)).toMatchObject({ exitCode: 1 });
+    expect(dumps()).toBe(0);
     expect(await run('backup.sh')).toMatchObject({ exitCode: 0 });
-    expect(readdirSync(directory).filter((name) => name.endsWith('.dump')).length).toBe(1);
+    expect(dumps()).toBe(1);
     await ana.say(id, 'after the dump');
     await until('what bob sees', () => texts().at(-1) === 'after the dump');
     const [before] = await database.query<{ epoch: string }>('select epoch from service_state');

@@ -89,6 +89,11 @@ test('the nodes start with this environment, and its addresses are services', ()
   }
 });
 
+test('Kafka writes to its volume', () => {
+  const { environment, volumes } = services.kafka ?? {};
+  expect(volumes).toEqual([`kafka:${environment?.KAFKA_LOG_DIRS}`]);
+});
+
 test('the balancer, Prometheus and Grafana know the nodes', () => {
   for (const name of nodes) {
     expect(read('deploy/compose/haproxy.cfg')).toContain(`server ${name} ${name}:3000`);

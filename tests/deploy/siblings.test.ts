@@ -55,6 +55,41 @@ test.each(pods)('%s runs without privileges', (_, pod) => {
   expect(restrictedViolations(pod)).toEqual([]);
 });
 
+/** Where an object of a file may lie: beside the service, unless its file makes its own namespace. */
+function expectedNamespace(path: string): RegExp {
+  if (path.startsWith('deploy/dependencies/')) return /^nova-(db|cache|kafka)$/;
+  if (path.startsWith('deploy/gitops/argo-cd/')) return /^argocd$/;
+  if (path.startsWith('deploy/gitops/flux/')) return /^flux-system$/;
+  return /^nova-messaging$/;
+}
+
+test('every object lies in the namespace of what it serves', () => {
+  const clusterWide = /^(Namespace|ClusterIssuer)$/;
+  for (const [name, { kind, metadata }] of objects) {
+    if (clusterWide.test(kind)) expect(metadata.namespace, name).toBeUndefined();
+    else expect(metadata.namespace, name).toMatch(expectedNamespace(name));
+  }
+});
+
+test('the autoscaler by sockets takes the place of the other one', () => {
+  const [bySockets, byLoad] = [readObjects('deploy/autoscaling'), serviceManifests].map((given) =>
+    objectOf(given, 'HorizontalPodAutoscaler'),
+  );
+  expect(bySockets?.metadata).toEqual(byLoad?.metadata);
+  const { scaleTargetRef, minReplicas, maxReplicas, metrics } = bySockets?.spec ?? {};
+  expect(byLoad?.spec).toMatchObject({ scaleTargetRef, minReplicas, maxReplicas });
+  const shapes = metrics?.map((metric) => [
+    metric.type,
+    metric.pods?.metric.name ?? metric.resource?.name,
+    (metric.pods ?? metric.resource)?.target.type,
+  ]);
+  expect(shapes).toEqual([
+    ['Resource', 'cpu', 'Utilization'],
+    ['Pods', 'websocket_connections_active', 'AverageValue'],
+    ['Pods', 'event_loop_delay_seconds_p99', 'AverageValue'],
+  ]);
+});
+
 test('no pod but the service’s is selected by its services, budget or policies', () => {
   for (const [name, , object] of pods) {
     const component = object.metadata.labels?.component;
