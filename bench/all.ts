@@ -22,8 +22,15 @@ const alone = [
   'growth',
 ];
 
-/** Measures everything, one after the other, and writes the results. True if the service held. */
-export async function measureAll(options: Options, measure: Measure): Promise<boolean> {
+/**
+ * Measures everything, one after the other, and writes the results. True if the service held; false
+ * also when interrupted, and what was under way then is not among the results.
+ */
+export async function measureAll(
+  options: Options,
+  measure: Measure,
+  interrupted: AbortSignal,
+): Promise<boolean> {
   const leftOut = await missingPeers();
   for (const { subject, reason } of leftOut) console.error(`${subject} is left out: ${reason}`);
   const present = peers.filter((peer) => leftOut.every(({ subject }) => subject !== peer));
@@ -37,6 +44,7 @@ export async function measureAll(options: Options, measure: Measure): Promise<bo
   const runs: Run[] = [];
   for (const { scenario, options: chosen } of plan) {
     const run = await runOnce(scenario, chosen, measure);
+    if (interrupted.aborted) return false;
     console.error(`${run.command}: ${run.failure ?? 'measured'}`);
     runs.push(run);
     // After each, so that an interrupted run leaves what it has.

@@ -22,15 +22,22 @@ async function measure(scenario: string, options: Options): Promise<Outcome> {
   }
 }
 
+const interruption = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    interruption.abort();
+    Child.endAll();
+  });
+}
+
 async function main(): Promise<boolean> {
   const { scenario, options } = parseOptions(process.argv.slice(2));
-  if (scenario === 'all') return measureAll(options, measure);
+  if (scenario === 'all') return measureAll(options, measure, interruption.signal);
   const outcome = await measure(scenario, options);
   console.log(options.json ? jsonLine(outcome) : listing(outcome));
   return !isWrong(outcome);
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => Child.endAll());
 main().then(
   (held) => {
     process.exitCode = held ? 0 : 1;
