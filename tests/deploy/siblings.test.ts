@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { V1PodSpec } from '@kubernetes/client-node';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { readConfig } from '../../apps/server/src/config/read-config.ts';
 import { fieldsOfNewest, fieldsOfOldest, misfits } from './kubernetes/field-types.ts';
 import { isOperatorKind, modelProblems } from './kubernetes/model-validation.ts';
 import {
@@ -125,6 +126,27 @@ test('network policies let pass what the service listens on and what it needs', 
       address,
     ).toContain(port);
   }
+});
+
+test('the ingress ends TLS for the service, outlives silence and lets its largest frame through', () => {
+  const { metadata, spec } = objectOf(readObjects('deploy/ingress'), 'Ingress');
+  const of = (name: string) => metadata?.annotations?.[name] ?? '';
+  const { data = {} } = objectOf(serviceManifests, 'ConfigMap');
+  const settings = readConfig({ DATABASE_URL: 'postgresql://a@b/c' });
+  const heartbeatMs = settings.ok ? settings.config.socket.heartbeatIntervalMs : Number.NaN;
+  for (const direction of ['read', 'send']) {
+    const seconds = Number(of(`nginx.ingress.kubernetes.io/proxy-${direction}-timeout`));
+    expect(seconds * 1_000).toBeGreaterThan(2 * heartbeatMs);
+  }
+  expect(of('haproxy.org/timeout-tunnel')).toBe('1h');
+  const [, mebibytes] = /^(\d+)m$/.exec(of('nginx.ingress.kubernetes.io/proxy-body-size')) ?? [];
+  expect(Number(mebibytes) * 2 ** 20).toBeGreaterThan(Number(data.WS_MAX_FRAME_SIZE));
+  for (const proxy of ['nginx.ingress.kubernetes.io', 'haproxy.org']) {
+    expect(of(`${proxy}/ssl-redirect`)).toBe('true');
+  }
+  expect(spec?.tls?.flatMap(({ hosts }) => hosts)).toEqual(spec?.rules?.map(({ host }) => host));
+  const backends = spec?.rules?.flatMap(({ http }) => http?.paths.map(({ backend }) => backend));
+  expect(backends).toEqual([{ service: { name: 'messaging-service', port: { name: 'http' } } }]);
 });
 
 test('the databases for development answer under the names of the Secret', () => {

@@ -5,6 +5,7 @@ import type {
   V1ConfigMap,
   V1CronJob,
   V1Deployment,
+  V1Ingress,
   V1Job,
   V1Namespace,
   V1NetworkPolicy,
@@ -37,6 +38,7 @@ export interface Kinds {
   readonly Service: V1Service;
   readonly HorizontalPodAutoscaler: V2HorizontalPodAutoscaler;
   readonly PodDisruptionBudget: V1PodDisruptionBudget;
+  readonly Ingress: V1Ingress;
   readonly NetworkPolicy: V1NetworkPolicy;
 }
 
