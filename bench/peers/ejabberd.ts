@@ -3,7 +3,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { freePort } from '../measure/free-port.ts';
+import { freePort } from '@nova/dev-env';
 import { Child } from '../subjects/child.ts';
 import { openDatabase } from './database.ts';
 import {

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '../measure/free-port.ts';
+import { freePort } from '@nova/dev-env';
 import { temporaryDirectory } from '../measure/temporary-directory.ts';
 import { Child } from './child.ts';
 import type { Subject } from './subject.ts';

@@ -3,9 +3,8 @@ import { once } from 'node:events';
 import { chmodSync, chownSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type TestDatabase, until } from '@nova/dev-env';
+import { freePort, type TestDatabase, until } from '@nova/dev-env';
 import pg from 'pg';
-import { freePort } from '../../bench/measure/free-port.ts';
 import { serverDirectories } from '../../scripts/special-tests/database-tools.ts';
 
 export interface DebianPostgres extends AsyncDisposable {

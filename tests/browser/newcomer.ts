@@ -1,9 +1,8 @@
 /** The service as a newcomer runs it: `npm start` without any setting, on ports and data of its own. */
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type NovaProcess, sendHttp, startNovaProcess, until } from '@nova/dev-env';
+import { freePort, type NovaProcess, sendHttp, startNovaProcess, until } from '@nova/dev-env';
 
 export interface NewcomerService extends AsyncDisposable {
   readonly origin: string;
@@ -50,16 +49,4 @@ export async function startForNewcomer(): Promise<NewcomerService> {
       await rm(directory, { recursive: true, force: true });
     },
   };
-}
-
-function freePort(): Promise<number> {
-  const server = createServer();
-  return new Promise((resolve, reject) => {
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
 }

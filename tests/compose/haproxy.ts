@@ -3,8 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sendHttp, until } from '@nova/dev-env';
-import { freePort } from '../../bench/measure/free-port.ts';
+import { freePort, sendHttp, until } from '@nova/dev-env';
 import { rootDirectory } from '../../scripts/run-command.ts';
 import { runProgram } from '../../scripts/run-program.ts';
 

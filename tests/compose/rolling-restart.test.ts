@@ -1,9 +1,16 @@
 // A rollout as users meet it: three nodes behind HAProxy, drained one after the other while two
 // people talk. A node that is gone is replaced by another one before the next goes.
 import { createNovaClient } from '@nova/client';
-import { createTestDatabase, openKeys, range, startNova, startRedis, until } from '@nova/dev-env';
+import {
+  createTestDatabase,
+  freePort,
+  openKeys,
+  range,
+  startNova,
+  startRedis,
+  until,
+} from '@nova/dev-env';
 import { expect, test } from 'vitest';
-import { freePort } from '../../bench/measure/free-port.ts';
 import { startBalancer } from './haproxy.ts';
 
 test('three nodes restart behind HAProxy: nothing is lost, nobody waits', async () => {

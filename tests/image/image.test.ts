@@ -1,6 +1,7 @@
 // The image as Kubernetes runs it, against a real PostgreSQL, Redis and Kafka: see deploy/docker/Dockerfile.
 import { randomUUID } from 'node:crypto';
 import {
+  freePort,
   openKeys,
   sendHttp,
   sharedKafka,
@@ -12,7 +13,6 @@ import {
   watchTopic,
 } from '@nova/dev-env';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freePort } from '../../bench/measure/free-port.ts';
 import { ownTopics, published } from '../kafka/published.ts';
 import { engine, tryEngine } from './engine.ts';
 import { buildImage } from './nova-image.ts';

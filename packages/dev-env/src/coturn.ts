@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort } from './redis-server.ts';
+import { freePort } from '@nova/test-kafka';
 import { until } from './until.ts';
 
 export interface Coturn extends AsyncDisposable {

@@ -1,6 +1,7 @@
 export {
   compressionOf,
   createTopic,
+  freePort,
   groupsOf,
   produce,
   sharedKafka,

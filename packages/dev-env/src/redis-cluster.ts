@@ -1,4 +1,5 @@
-import { freePort, startRedis, type TestRedis } from './redis-server.ts';
+import { freePort } from '@nova/test-kafka';
+import { startRedis, type TestRedis } from './redis-server.ts';
 import { until } from './until.ts';
 
 /** A Redis Cluster of three masters. */

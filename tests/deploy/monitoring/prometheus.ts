@@ -3,9 +3,8 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sendHttp, until } from '@nova/dev-env';
+import { freePort, sendHttp, until } from '@nova/dev-env';
 import { stringify } from 'yaml';
-import { freePort } from '../../../bench/measure/free-port.ts';
 import { type Rule, ruleFile } from './queries.ts';
 
 export interface TestPrometheus extends AsyncDisposable {
