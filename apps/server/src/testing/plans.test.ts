@@ -244,7 +244,6 @@ describe('the number of statements', () => {
 
 interface PlanNode {
   readonly 'Node Type': string;
-  readonly 'Index Name'?: string;
   readonly 'Index Cond'?: string;
   readonly Plans?: readonly PlanNode[];
 }
