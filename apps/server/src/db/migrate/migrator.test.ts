@@ -216,6 +216,8 @@ describe('a migrator that is cut off', () => {
   }
 
   it('in a transaction leaves the version before it, and the next one goes on', async () => {
+    // The index built concurrently before it waits for locks as well.
+    await migrate(up);
     write('000003_gate.up.sql', 'create table c (id int); select pg_advisory_xact_lock(1)');
     await cutOff('select pg_advisory_lock(1)');
     expect(await migrate((migrator) => migrator.version())).toEqual({ version: 2, dirty: false });
